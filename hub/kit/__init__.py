@@ -1,0 +1,1 @@
+"""Tools that know nothing of talents, parks or GraphQL: database, errors, ids, crypto."""

@@ -1,0 +1,261 @@
+"""Who may see what, as values that yield SQL.
+
+A rule is written once, beside the noun it protects, and is called when a statement is *planned*: it
+sees the row's columns and the shape of the caller (audience, which bounds the token has), never a
+value. What it returns is woven into the statement by `hub.engine.guard`, so that a withdrawn
+consent or a suspended agreement counts from the next statement on.
+
+The decision of the handbook, 2.5: scope, bound, agreement in force, purpose, live consent or another
+lawful basis, visibility. Whatever no rule allows is denied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    or_,
+    select,
+    true,
+)
+
+if TYPE_CHECKING:
+    from hub.model.registry import Registry
+
+
+class Audience(StrEnum):
+    """For whom a client acts; every token has exactly one (handbook, section 1)."""
+
+    PARTNER = "PARTNER"  # a partner city's system
+    OPERATOR = "OPERATOR"  # a park operator or a park's system
+    INTERNAL = "INTERNAL"  # an internal app of the city
+    DEPARTMENT = "DEPARTMENT"  # a department of the city under its statutory duty
+    TALENT = "TALENT"  # the talent herself
+    ADMIN = "ADMIN"  # the hub's administrators and auditors
+
+
+class Reason(StrEnum):
+    """Why a value was withheld (`extensions.access.withheld[].reason`)."""
+
+    SCOPE = "SCOPE"
+    BOUND = "BOUND"
+    AGREEMENT = "AGREEMENT"
+    PURPOSE = "PURPOSE"
+    CONSENT = "CONSENT"
+    VISIBILITY = "VISIBILITY"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a verified token allows: the values behind a `Caller`.
+
+    `purpose` is the one that applies to this request: picked by the `Hub-Purpose` header out of
+    `purposes`, or the sole one; None when neither decides.
+    """
+
+    client: str
+    audience: Audience
+    scopes: frozenset[str]
+    sub: str = ""
+    talent: UUID | None = None
+    partner: str | None = None
+    parks: tuple[UUID, ...] = ()
+    departments: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    purpose: str | None = None
+    token_id: str = ""
+
+    @property
+    def bounds(self) -> frozenset[str]:
+        """Names of the bounds that have a value: they are part of a plan's key, the values not."""
+        return frozenset(
+            name
+            for name in ("talent", "partner", "parks", "departments", "purpose")
+            if getattr(self, name)
+        )
+
+
+class Row:
+    """The columns of one row in a statement, as attributes: `row.park_id`.
+
+    `row.subject` is the column that holds the id of the person whom the row is about.
+    """
+
+    def __init__(self, table: FromClause, subject: str | None = None) -> None:
+        self.table = table
+        self._subject = subject
+
+    def __getattr__(self, name: str) -> ColumnElement[Any]:
+        return self.table.c[name]
+
+    @property
+    def subject(self) -> ColumnElement[UUID]:
+        assert self._subject is not None, f"{self.table} has no subject"
+        return self.table.c[self._subject]
+
+
+class Fact:
+    """Something about the caller that a statement establishes once, such as the agreement in force.
+
+    It is a CTE of at most one row; `fact.field_groups` is that row's value (null without a row).
+    """
+
+    def __init__(self, name: str, query: Select[Any]) -> None:
+        self._cte = query.cte(name)
+
+    def __getattr__(self, name: str) -> ColumnElement[Any]:
+        return select(self._cte.c[name]).scalar_subquery()
+
+
+@dataclass
+class Caller:
+    """The caller as a rule sees it: shape as Python values, everything else as bind parameters."""
+
+    audience: Audience
+    scopes: frozenset[str]
+    bounds: frozenset[str]
+    registry: Registry
+    facts: dict[str, Fact] = field(default_factory=dict)
+    joins: dict[str, tuple[FromClause, ColumnElement[bool]]] = field(default_factory=dict)
+    number: Callable[[], int] = field(default=lambda: 0)
+
+    def at_row(self) -> Caller:
+        """The same caller before another row: facts are shared, look-ups are not."""
+        return Caller(
+            self.audience, self.scopes, self.bounds, self.registry, self.facts, {}, self.number
+        )
+
+    def has(self, bound: str) -> bool:
+        """Whether the token carries this bound at all."""
+        return bound in self.bounds
+
+    client: ColumnElement[str] = field(init=False)
+    partner: ColumnElement[str] = field(init=False)
+    talent: ColumnElement[UUID] = field(init=False)
+    parks: ColumnElement[list[UUID]] = field(init=False)
+    departments: ColumnElement[list[str]] = field(init=False)
+    purpose: ColumnElement[str] = field(init=False)
+    now: ColumnElement[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = caller_parameter("client", Text())
+        self.partner = caller_parameter("partner", Text())
+        self.talent = caller_parameter("talent", Uuid())
+        self.parks = caller_parameter("parks", ARRAY(Uuid()))
+        self.departments = caller_parameter("departments", ARRAY(Text()))
+        self.purpose = caller_parameter("purpose", Text())
+        self.now = caller_parameter("now", DateTime(timezone=True))
+
+    def fact(self, name: str) -> Fact:
+        """The fact `room.name` that a room declared with `@fact`."""
+        if name not in self.facts:
+            self.facts[name] = Fact(name.replace(".", "_"), self.registry.facts[name](self))
+        return self.facts[name]
+
+    def look_up(
+        self, name: str, table: FromClause, on: Callable[[Row], ColumnElement[bool]]
+    ) -> Row:
+        """Join at most one row of another table to this one, once however often it is asked for.
+
+        The condition must select at most one row (a unique index), or rows would be doubled.
+        """
+        if name not in self.joins:
+            other = table.alias(f"{name}_{self.number()}")
+            self.joins[name] = (other, on(Row(other)))
+        return Row(self.joins[name][0])
+
+
+def caller_parameter(name: str, type_: Any) -> BindParameter[Any]:
+    """A bind parameter that the engine fills from the grant: `caller_<name>`."""
+    return bindparam(f"caller_{name}", type_=type_, required=True)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One condition of a release, with the reason to give when it does not hold."""
+
+    reason: Reason
+    holds: ColumnElement[bool] | bool
+    needs: str
+    per_row: bool = True
+
+
+Condition = Callable[[Row, Caller], ColumnElement[bool] | bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule yields the checks that must all hold; `a & b` wants both, `a | b` either."""
+
+    checks: Callable[[Row, Caller], tuple[Check, ...]]
+
+    def __call__(self, row: Row, caller: Caller) -> tuple[Check, ...]:
+        """The checks that remain; a check that always holds is left out."""
+        return tuple(c for c in self.checks(row, caller) if c.holds is not True)
+
+    def __and__(self, other: Rule) -> Rule:
+        return Rule(lambda row, caller: self(row, caller) + other(row, caller))
+
+    def __or__(self, other: Rule) -> Rule:
+        def either(row: Row, caller: Caller) -> tuple[Check, ...]:
+            left, right = self(row, caller), other(row, caller)
+            if not left or not right:
+                return ()
+            if any(c.holds is False for c in left):
+                return right
+            if any(c.holds is False for c in right):
+                return left
+            return (Check(left[0].reason, or_(all_hold(left), all_hold(right)), left[0].needs),)
+
+        return Rule(either)
+
+
+def rule(reason: Reason, needs: str, *, per_row: bool = True) -> Callable[[Condition], Rule]:
+    """Make a rule of a function that returns True, False or a SQL condition.
+
+    `per_row=False` says that the condition is the same for all rows of a statement.
+    """
+
+    def make(condition: Condition) -> Rule:
+        return Rule(
+            lambda row, caller: (Check(reason, condition(row, caller), needs, per_row=per_row),)
+        )
+
+    return make
+
+
+def all_hold(checks: Iterable[Check]) -> ColumnElement[bool]:
+    """The checks as one condition that is never null."""
+    parts = [c.holds if not isinstance(c.holds, bool) else _literal(c.holds) for c in checks]
+    return and_(true(), *parts)
+
+
+def _literal(value: bool) -> ColumnElement[bool]:
+    return true() if value else ~true()
+
+
+everyone = Rule(lambda row, caller: ())
+"""The rule of rows that scope alone protects."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A field group of personal data: released together, consented together, audited together."""
+
+    name: str
+    scope: str
+    release: Rule

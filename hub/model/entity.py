@@ -1,0 +1,222 @@
+"""`Entity`: one class is a table, a GraphQL type and its access rules.
+
+    class Workspace(Entity, scope=Scope.park_read, plural="workspaces", zh="工位"):
+        '''A desk, office, meeting room, lab or bench that a park lets out.'''
+
+The room is the package that the class stands in (`hub.subgraphs.park.workspace` -> `park`), and the
+room's name is the PostgreSQL schema of the table. What is common to every row stands here.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum as PythonEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    Enum,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+from hub.model.access import Group, Rule, everyone
+from hub.model.field import Derived, EdgeSpec, FieldSpec, Source, field, key_column
+from hub.model.types import Fen, Json, Visibility, snake
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+COMMON = 100
+"""Sort order that puts what is common to every row behind the columns of the noun itself."""
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id; orders the change feed (handbook 2.8)."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "xid8"
+
+
+class Entity(DeclarativeBase):
+    """Base of all nouns; a subclass gives its access as class arguments.
+
+    `scope`  what a token needs to read any of it;
+    `group`  instead of a scope, for personal data: the field group that every field belongs to
+             unless it says otherwise, and whose release rule also decides which rows exist;
+    `rows`   a further rule of which rows exist for a caller;
+    `subject` the column with the id of the person whom a row is about: reads are then audited;
+    `keys`   natural keys beside `id`, each unique;
+    `plural` name of the connection at the root, None when it is reached through edges only.
+    """
+
+    metadata = metadata
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Text(),
+        int: Integer(),
+        bool: Boolean(),
+        Fen: BigInteger(),
+        Json: JSONB(),
+        Decimal: Numeric(),
+        date: Date(),
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+        list[str]: ARRAY(Text()),
+        PythonEnum: Enum(PythonEnum, native_enum=False, create_constraint=False, length=64),
+    }
+
+    room: ClassVar[str]
+    scope: ClassVar[str]
+    group: ClassVar[Group | None]
+    rows: ClassVar[Rule]
+    subject: ClassVar[str | None]
+    keys: ClassVar[tuple[str, ...]]
+    plural: ClassVar[str | None]
+    zh: ClassVar[str]
+    declared: ClassVar[Source]
+    own_fields: ClassVar[dict[str, FieldSpec]]
+    own_edges: ClassVar[dict[str, EdgeSpec]]
+    __table__: ClassVar[Table]  # type: ignore[assignment]  # SQLAlchemy says FromClause
+
+    id: Mapped[UUID] = field(
+        doc="Opaque and stable for ever; partners may store it.",
+        zh="不透明且永久稳定的标识",
+        primary_key=True,
+        sort_order=-1,
+        server_default=func.uuidv7(),
+    )
+    version: Mapped[int] = field(
+        doc="Raised by one on each write; send it back as expectedVersion.",
+        zh="版本号,每次写入加一",
+        sort_order=COMMON,
+        server_default=text("1"),
+    )
+    created_at: Mapped[datetime] = field(
+        doc="When the row was made.", zh="创建时间", sort_order=COMMON, server_default=func.now()
+    )
+    updated_at: Mapped[datetime] = field(
+        doc="When the row was last written.",
+        zh="更新时间",
+        sort_order=COMMON,
+        server_default=func.now(),
+    )
+    synthetic: Mapped[bool] = field(
+        doc="True for invented demonstration data.",
+        zh="是否为合成演示数据",
+        sort_order=COMMON,
+        server_default=text("false"),
+    )
+    owner_division: Mapped[str] = mapped_column(sort_order=COMMON, server_default=text("'320600'"))
+    visibility: Mapped[Visibility] = mapped_column(sort_order=COMMON, server_default=text("'P0'"))
+    change_xid: Mapped[int] = mapped_column(
+        Xid8, sort_order=COMMON, server_default=func.pg_current_xact_id()
+    )
+
+    def __init_subclass__(
+        cls,
+        *,
+        zh: str,
+        scope: str | None = None,
+        group: Group | None = None,
+        rows: Rule = everyone,
+        subject: str | None = None,
+        keys: tuple[str, ...] = (),
+        plural: str | None = None,
+        room: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if (scope is None) == (group is None):
+            raise TypeError(f"{cls.__name__}: give either scope= or group=")
+        cls.room = room or cls.__module__.split("subgraphs.")[-1].split(".")[0]
+        cls.scope = scope or group.scope  # type: ignore[union-attr]  # one of both is given
+        cls.group, cls.rows, cls.subject = group, rows, subject
+        cls.keys, cls.plural, cls.zh = keys, plural, zh
+        cls.declared = Source.caller()
+        cls.own_fields, cls.own_edges = {}, {}
+        cls.__tablename__ = snake(cls.__name__)
+        extra = cls.__dict__.get("__table_args__", ())
+        cls.__table_args__ = (*extra, {"schema": cls.room, "comment": (cls.__doc__ or "").strip()})
+        annotations = _take_out(cls)
+        super().__init_subclass__(**kwargs)
+        cls.__annotations__.update(annotations)
+        _collect(cls)
+
+
+def _take_out(cls: type[Entity]) -> dict[str, Any]:
+    """Replace what SQLAlchemy does not know: derived fields go, to-one edges become columns."""
+    annotations: dict[str, Any] = {}
+    for name, value in list(cls.__dict__.items()):
+        if isinstance(value, Derived):
+            value.spec.name = name
+            cls.own_fields[name] = value.spec
+            if name in cls.__dict__.get("__annotations__", {}):
+                annotations[name] = cls.__annotations__.pop(name)
+            delattr(cls, name)
+        elif isinstance(value, EdgeSpec):
+            value.name = name
+            if "." not in value.target:
+                value.target = f"{cls.room}.{value.target}"
+            cls.own_edges[name] = value
+            delattr(cls, name)
+            if not value.many:
+                value.column = value.column or f"{name}_{value.by}"
+                value.nullable = not value.required
+                kind = Uuid() if value.by == "id" else Text()
+                room, target = value.target.split(".")
+                setattr(cls, value.column, key_column(value, f"{room}.{snake(target)}", kind))
+    return annotations
+
+
+def _collect(cls: type[Entity]) -> None:
+    """Read the mapped table back: fields, checks of closed lists, an index per filter and order."""
+    table = cls.__table__
+    for column in table.columns:
+        if isinstance(column.type, Enum):
+            codes = ", ".join(f"'{code}'" for code in column.type.enums)
+            column.type = Text()
+            table.append_constraint(
+                CheckConstraint(f"{column.name} IN ({codes})", name=f"{column.name}_known")
+            )
+        spec = column.info.get("hub")
+        if spec is None:
+            continue
+        # `id`, `version` and the like are declared once and shared: each entity gets a copy.
+        spec = FieldSpec(**{**spec.__dict__, "name": column.key, "nullable": bool(column.nullable)})
+        cls.own_fields[column.key] = spec
+        if isinstance(column.type, ARRAY) and spec.filter:
+            Index(None, column, postgresql_using="gin")
+        elif (spec.filter or spec.sort) and not column.unique:
+            Index(None, column, table.c.id)
+        if spec.search:
+            Index(
+                f"ix_{table.name}_{column.name}_grams",
+                func.hub_grams(column),
+                postgresql_using="gin",
+            )

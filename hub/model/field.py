@@ -1,0 +1,234 @@
+"""What one line in an entity says: column, GraphQL field, description, scope, group, filter, order.
+
+    code: Mapped[str] = field(doc="Code on the door.", zh="门牌号", filter=True, sort=True)
+    free_seats: Mapped[int | None] = derived(free_now, doc="...", zh="...")
+    park = edge("Park", doc="The park it belongs to.", zh="所属园区")
+    workspaces = edges("Workspace", by="park", doc="Its spaces.", zh="工位")
+
+A column written with `mapped_column` instead of `field` stays private: it is in the table and
+nowhere else. Targets of edges are names, `"Park"` in the same room or `"talent.Talent"` in another,
+so that rooms need not import one another.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field as data_field
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey
+from sqlalchemy.orm import mapped_column
+
+from hub.model.access import Group, Row, Rule
+
+Expression = Callable[[Row], ColumnElement[Any]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a declaration stands, for the messages of `seal()`."""
+
+    file: str
+    line: int
+
+    @classmethod
+    def caller(cls, depth: int = 2) -> Source:
+        frame = sys._getframe(depth)
+        return cls(frame.f_code.co_filename, frame.f_lineno)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass
+class FieldSpec:
+    """A field that holds a value. The second part is filled in when the registry is sealed.
+
+    `filter` and `sort` offer it as a filter and an order (each with an index); `search` offers
+    finding any part of it, one character or more. `sealed` says that the column holds ciphertext
+    which the door opens on its way out; `safe` that its text never needs escaping in JSON.
+    """
+
+    doc: str
+    zh: str
+    scope: str | None = None
+    group: Group | None = None
+    release: Rule | None = None
+    filter: bool = False
+    sort: bool = False
+    search: bool = False
+    sealed: bool = False
+    safe: bool = False
+    tags: tuple[str, ...] = ()
+    expression: Expression | None = None
+    source: Source = data_field(default_factory=lambda: Source("?", 0))
+
+    name: str = ""
+    python_type: Any = None
+    nullable: bool = True
+    many: bool = False
+
+
+@dataclass
+class EdgeSpec:
+    """A link to another entity: to one row through a key column, or to many through theirs.
+
+    `by` is, on a to-one edge, the target's key that is stored (`id`, or a natural key such as
+    `code`); on a to-many edge the target's to-one edge that leads back here.
+    """
+
+    target: str
+    doc: str
+    zh: str
+    many: bool
+    by: str
+    required: bool = False
+    scope: str | None = None
+    group: Group | None = None
+    filter: bool = False
+    under: bool = False
+    tags: tuple[str, ...] = ()
+    source: Source = data_field(default_factory=lambda: Source("?", 0))
+
+    name: str = ""
+    column: str = ""
+    nullable: bool = True
+
+
+def field(
+    *,
+    doc: str,
+    zh: str,
+    scope: str | None = None,
+    group: Group | None = None,
+    release: Rule | None = None,
+    filter: bool = False,
+    sort: bool = False,
+    search: bool = False,
+    sealed: bool = False,
+    safe: bool = False,
+    tags: Sequence[str] = (),
+    **column: Any,
+) -> Any:
+    """A column that is also a GraphQL field; `column` goes on to SQLAlchemy's `mapped_column`."""
+    spec = FieldSpec(
+        doc=doc,
+        zh=zh,
+        scope=scope,
+        group=group,
+        release=release,
+        filter=filter,
+        sort=sort,
+        search=search,
+        sealed=sealed,
+        safe=safe,
+        tags=tuple(tags),
+        source=Source.caller(),
+    )
+    return mapped_column(info={"hub": spec}, comment=f"{doc} {zh}", **column)
+
+
+@dataclass
+class Derived:
+    """Marks a field without a column until the entity takes it out of the class body."""
+
+    spec: FieldSpec
+
+
+def derived(
+    expression: Expression,
+    *,
+    doc: str,
+    zh: str,
+    scope: str | None = None,
+    group: Group | None = None,
+    release: Rule | None = None,
+    safe: bool = False,
+    tags: Sequence[str] = (),
+) -> Any:
+    """A field computed by SQL from the row: `expression(row)` returns the column element."""
+    return Derived(
+        FieldSpec(
+            doc=doc,
+            zh=zh,
+            scope=scope,
+            group=group,
+            release=release,
+            safe=safe,
+            tags=tuple(tags),
+            expression=expression,
+            source=Source.caller(),
+        )
+    )
+
+
+def edge(
+    target: str,
+    *,
+    doc: str,
+    zh: str,
+    by: str = "id",
+    column: str | None = None,
+    required: bool = True,
+    scope: str | None = None,
+    group: Group | None = None,
+    filter: bool = False,
+    under: bool = False,
+    tags: Sequence[str] = (),
+) -> Any:
+    """A link to one row; makes the key column `<name>_<by>` with its foreign key and index.
+
+    `under=True` makes the filter on a division take the value or anything below it.
+    """
+    return EdgeSpec(
+        target=target,
+        doc=doc,
+        zh=zh,
+        many=False,
+        by=by,
+        required=required,
+        scope=scope,
+        group=group,
+        filter=filter,
+        under=under,
+        tags=tuple(tags),
+        column=column or "",
+        source=Source.caller(),
+    )
+
+
+def edges(
+    target: str,
+    *,
+    by: str,
+    doc: str,
+    zh: str,
+    scope: str | None = None,
+    group: Group | None = None,
+    tags: Sequence[str] = (),
+) -> Any:
+    """A connection to the rows whose to-one edge `by` leads here."""
+    return EdgeSpec(
+        target=target,
+        doc=doc,
+        zh=zh,
+        many=True,
+        by=by,
+        scope=scope,
+        group=group,
+        tags=tuple(tags),
+        source=Source.caller(),
+    )
+
+
+def key_column(spec: EdgeSpec, table: str, column_type: Any) -> Any:
+    """The private column behind a to-one edge."""
+    return mapped_column(
+        spec.column,
+        column_type,
+        ForeignKey(f"{table}.{spec.by}"),
+        nullable=not spec.required,
+        index=True,
+        comment=f"{spec.doc} {spec.zh}",
+    )

@@ -1,0 +1,285 @@
+"""What the rooms declared, checked once and then frozen.
+
+`collect` reads the modules of the rooms; `seal` resolves names, derives what can be derived
+(nullability, GraphQL names) and refuses what cannot be, naming file, line and a suggestion. The
+sealed registry is the only thing that the engine, the schema printer and the tests look at.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import ModuleType
+from typing import Any, get_type_hints
+from uuid import UUID
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Mapped
+
+from hub.kit.errors import DeclarationError
+from hub.model.access import Group, Rule, everyone
+from hub.model.entity import Entity
+from hub.model.field import EdgeSpec, FieldSpec, Source
+from hub.model.operation import Extension, FactSource, Read
+from hub.model.types import Choice, camel, optional
+
+SCOPE_GRAMMAR = re.compile(r"^[a-z]+:[a-z]+(\.[a-z]+)?$")
+
+
+@dataclass(frozen=True)
+class Noun:
+    """An entity as sealed: fields and edges by their GraphQL names."""
+
+    name: str
+    room: str
+    entity: type[Entity]
+    fields: dict[str, FieldSpec]
+    edges: dict[str, EdgeSpec]
+    read: Read | None
+
+    @property
+    def table(self) -> Table:
+        return self.entity.__table__
+
+    @property
+    def scope(self) -> str:
+        return self.entity.scope
+
+    @property
+    def group(self) -> Group | None:
+        return self.entity.group
+
+    @property
+    def rows(self) -> Rule:
+        """Which rows exist for a caller: the entity's rule and its group's release."""
+        release = self.group.release if self.group else everyone
+        return release & self.entity.rows
+
+    @property
+    def subject(self) -> str | None:
+        return self.entity.subject
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Python names of the keys that identify one row, `id` first."""
+        return ("id", *self.entity.keys)
+
+    @property
+    def singular(self) -> str:
+        """Root field that looks up one row; a name in capitals only at the first letter."""
+        return self.name[:1].lower() + self.name[1:]
+
+    @property
+    def plural(self) -> str | None:
+        return camel(self.entity.plural) if self.entity.plural else None
+
+    def scopes_of(self, spec: FieldSpec | EdgeSpec) -> str:
+        """The scope that a field of this noun asks for."""
+        return spec.scope or (spec.group.scope if spec.group else self.scope)
+
+    @cached_property
+    def may_hide_rows(self) -> bool:
+        return self.group is not None or self.entity.rows is not everyone
+
+
+class Registry:
+    """The sealed whole: nouns by name, roots by name, facts by name."""
+
+    def __init__(
+        self, nouns: dict[str, Noun], facts: dict[str, FactSource], rooms: tuple[str, ...]
+    ) -> None:
+        self.nouns = nouns
+        self.facts = facts
+        self.rooms = rooms
+        self.plurals = {n.plural: n for n in nouns.values() if n.plural}
+        self.singulars = {n.singular: n for n in nouns.values()}
+
+    def target(self, spec: EdgeSpec) -> Noun:
+        """The noun that an edge leads to."""
+        return self.nouns[spec.target.split(".")[1]]
+
+
+def modules_of(package: ModuleType) -> Iterable[ModuleType]:
+    """The package itself and every module in it, imported."""
+    yield package
+    for info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        yield importlib.import_module(info.name)
+
+
+def seal(rooms: Iterable[ModuleType]) -> Registry:
+    """Collect what the rooms declare, check it, freeze it."""
+    entities: dict[str, type[Entity]] = {}
+    reads: dict[str, Read] = {}
+    facts: dict[str, FactSource] = {}
+    extensions: list[Extension] = []
+    names = []
+    for room in rooms:
+        names.append(room.__name__.rsplit(".", 1)[-1])
+        for module in modules_of(room):
+            for value in vars(module).values():
+                if isinstance(value, type) and issubclass(value, Entity) and value is not Entity:
+                    known = entities.setdefault(value.__name__, value)
+                    _refuse(
+                        known is not value, value.declared, f"{value.__name__} is declared twice"
+                    )
+                elif isinstance(value, Read):
+                    reads[value.target] = value
+                elif isinstance(value, FactSource):
+                    facts[value.name] = value
+                elif isinstance(value, Extension) and value not in extensions:
+                    extensions.append(value)
+    for extension in extensions:
+        _extend(entities, extension)
+    for read in reads.values():
+        _known(read.target, entities, read.source, "a read of")
+    nouns = {name: _noun(entity, reads.get(name)) for name, entity in entities.items()}
+    registry = Registry(nouns, facts, tuple(names))
+    for noun in nouns.values():
+        for name, spec in noun.edges.items():
+            _resolve_edge(registry, noun, name, spec)
+    _unique_roots(registry)
+    return registry
+
+
+def _extend(entities: dict[str, type[Entity]], extension: Extension) -> None:
+    name = extension.target.split(".")[-1]
+    entity = _known(name, entities, extension.source, "an extension of")
+    for attribute, spec in extension.edges.items():
+        _refuse(
+            attribute in entity.own_edges and entity.own_edges[attribute] is not spec,
+            extension.source,
+            f"{name} has an edge {attribute} already",
+        )
+        spec.name = attribute
+        entity.own_edges[attribute] = spec
+
+
+def _noun(entity: type[Entity], read: Read | None) -> Noun:
+    _described(entity.__doc__ or "", entity.zh, entity.declared, entity.__name__)
+    _scope(entity.scope, entity.declared)
+    _refuse(
+        entity.group is not None and entity.subject is None,
+        entity.declared,
+        f"{entity.__name__} holds personal data (a group) but names no subject",
+        "add subject='<column with the person's id>' so that its reads can be audited",
+    )
+    for key in (*entity.keys, *filter(None, [entity.subject])):
+        _known(key, entity.__table__.columns, entity.declared, f"{entity.__name__} has no column")
+    fields = {camel(name): _field(entity, spec) for name, spec in entity.own_fields.items()}
+    edges = {camel(name): spec for name, spec in entity.own_edges.items()}
+    return Noun(entity.__name__, entity.room, entity, fields, edges, read)
+
+
+def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:
+    where = f"{entity.__name__}.{spec.name}"
+    _described(spec.doc, spec.zh, spec.source, where)
+    annotation = get_type_hints(entity).get(spec.name)
+    _refuse(annotation is None, spec.source, f"{where} has no type", "annotate it Mapped[...]")
+    if getattr(annotation, "__origin__", None) is Mapped:
+        annotation = annotation.__args__[0]  # type: ignore[union-attr]  # checked one line above
+    python_type, nullable = optional(annotation)
+    many = getattr(python_type, "__origin__", None) is list
+    if many:
+        python_type = python_type.__args__[0]
+    if isinstance(python_type, type) and issubclass(python_type, Choice):
+        for member in python_type:
+            _described(member.doc, member.zh, spec.source, f"{python_type.__name__}.{member}")
+    elif python_type is not UUID and spec.name != "id":
+        _refuse(
+            python_type not in Entity.type_annotation_map,
+            spec.source,
+            f"{where} has the type {python_type}, which has no GraphQL form",
+            "use str, int, bool, Fen, Json, Decimal, date, datetime, UUID or a Choice",
+        )
+    differs = (spec.group is not None and spec.group is not entity.group) or spec.release
+    _refuse(
+        spec.sealed and (spec.filter or spec.sort or spec.search),
+        spec.source,
+        f"{where} is sealed and cannot be filtered or ordered by",
+        "offer a blind index column beside it",
+    )
+    _refuse(
+        bool(differs) and spec.sort,
+        spec.source,
+        f"{where} is released row by row; an order by it would tell what is withheld",
+        "drop sort=True",
+    )
+    if spec.scope or spec.group:
+        _scope(spec.scope or spec.group.scope, spec.source)  # type: ignore[union-attr]  # either
+    deniable = bool(differs) or (spec.scope is not None and spec.scope != entity.scope)
+    return replace(
+        spec,
+        python_type=python_type,
+        nullable=nullable or deniable,
+        many=many,
+        safe=spec.safe or (isinstance(python_type, type) and issubclass(python_type, Choice)),
+    )
+
+
+def _resolve_edge(registry: Registry, noun: Noun, name: str, spec: EdgeSpec) -> None:
+    where = f"{noun.name}.{name}"
+    _described(spec.doc, spec.zh, spec.source, where)
+    room, target = spec.target.split(".")
+    other = _known(target, registry.nouns, spec.source, f"{where} leads to")
+    _refuse(
+        other.room != room, spec.source, f"{where}: {target} lives in {other.room}, not in {room}"
+    )
+    denied = registry.nouns[noun.name].scopes_of(spec) != noun.scope or other.scope != noun.scope
+    if not spec.many:
+        _known(spec.by, other.keys, spec.source, f"{where}: {target} has no key")
+        spec.nullable = not spec.required or denied or other.may_hide_rows
+        return
+    back = other.edges.get(camel(spec.by))
+    _refuse(
+        back is None or back.many or back.target != f"{noun.room}.{noun.name}",
+        spec.source,
+        f"{where}: {target} has no to-one edge {spec.by} that leads to {noun.name}",
+        f"declare `{spec.by} = edge('{noun.room}.{noun.name}', ...)` on {target}",
+    )
+    spec.nullable = denied or spec.group is not None
+
+
+def _unique_roots(registry: Registry) -> None:
+    seen: dict[str, Noun] = {}
+    for noun in registry.nouns.values():
+        for root in filter(None, (noun.singular, noun.plural)):
+            other = seen.setdefault(root, noun)
+            _refuse(
+                other is not noun,
+                noun.entity.declared,
+                f"{noun.name} and {other.name} would both be the root field {root}",
+            )
+
+
+def _described(doc: str, zh: str, source: Source, what: str) -> None:
+    _refuse(not doc.strip(), source, f"{what} has no English description", "add doc=")
+    _refuse(not zh.strip(), source, f"{what} has no Chinese description", "add zh=")
+
+
+def _scope(scope: str, source: Source) -> None:
+    _refuse(
+        not SCOPE_GRAMMAR.match(scope),
+        source,
+        f"the scope {scope!r} does not follow resource:action or resource:action.group",
+    )
+
+
+def _known(name: str, among: Any, source: Source, what: str) -> Any:
+    """`among[name]`, or a refusal that offers the nearest name."""
+    if name in among:
+        return among[name] if hasattr(among, "keys") else name
+    near = difflib.get_close_matches(name, list(map(str, among)), 1)
+    raise DeclarationError(
+        f"{source}: {what} {name}, which does not exist",
+        next_step=f"Did you mean {near[0]}?" if near else "Check the spelling.",
+    )
+
+
+def _refuse(condition: bool, source: Source, message: str, suggestion: str = "") -> None:
+    if condition:
+        raise DeclarationError(f"{source}: {message}", next_step=suggestion or "Correct it there.")

@@ -1,0 +1,341 @@
+"""Registry -> strawberry types -> GraphQL schema and its SDL.
+
+The classes are made afresh for each schema, since strawberry keeps state on them. No resolver made
+here is ever called: operations are compiled by the engine, which uses the schema to parse,
+validate, coerce and introspect.
+"""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+from collections.abc import Callable
+from typing import Annotated, Any, get_type_hints
+
+import strawberry
+import strawberry.federation as federation
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.schema.config import StrawberryConfig
+
+from hub.model.field import EdgeSpec, FieldSpec
+from hub.model.filters import Comparison, filters, orders
+from hub.model.operation import Doc, Input
+from hub.model.registry import Noun, Registry
+from hub.model.scalars import ANNOTATIONS, SCALARS
+from hub.model.types import Choice, camel, optional
+
+
+def describe(doc: str, zh: str) -> str:
+    """The one form of a description: English, then Chinese."""
+    return f"{' '.join(doc.split())}\n\n{zh}"
+
+
+class SchemaBuilder:
+    """Builds the types of one schema; `types` fills up as they are asked for."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.types: dict[str, Any] = {}
+        self.node = strawberry.interface(
+            type("Node", (), {"__annotations__": {"id": strawberry.ID}}),
+            description=describe("Anything that has an id of its own.", "具有唯一标识的对象"),
+        )
+        self.page_info = self._object(
+            "PageInfo",
+            {
+                "hasNextPage": (bool, "Whether rows follow this page.", "是否有下一页"),
+                "hasPreviousPage": (bool, "Whether rows precede this page.", "是否有上一页"),
+                "startCursor": (str | None, "Cursor of the first row.", "首行游标"),
+                "endCursor": (str | None, "Cursor of the last row.", "末行游标"),
+            },
+            "Where a page stands in its list (Relay).",
+            "分页信息",
+        )
+
+    def _object(self, name: str, fields: dict[str, tuple[Any, str, str]], doc: str, zh: str) -> Any:
+        namespace: dict[str, Any] = {
+            field: strawberry.field(description=describe(d, z))
+            for field, (_, d, z) in fields.items()
+        }
+        namespace["__annotations__"] = {field: kind for field, (kind, _, _) in fields.items()}
+        return strawberry.type(type(name, (), namespace), name=name, description=describe(doc, zh))
+
+    def build(self) -> strawberry.Schema:
+        """The merged schema: all rooms, one query type."""
+        nouns = self.registry.nouns.values()
+        for noun in nouns:
+            self._noun(noun)
+        for noun in nouns:
+            self._connection(noun)
+        for noun in nouns:
+            for name, edge in noun.edges.items():
+                self._edge(noun, name, edge)
+        query = self._query()
+        return strawberry.Schema(
+            query=query,
+            types=[self.types[name] for name in sorted(self.registry.nouns)],
+            config=StrawberryConfig(
+                auto_camel_case=False,
+                scalar_map={ANNOTATIONS[s.python_type]: s.definition() for s in SCALARS},
+            ),
+        )
+
+    def _noun(self, noun: Noun) -> None:
+        """The object type with the fields that hold values; edges follow when all types exist."""
+        namespace: dict[str, Any] = {"__annotations__": {}}
+        for name, spec in noun.fields.items():
+            kind = strawberry.ID if name == "id" else self.scalar(spec.python_type)
+            kind = list[kind] if spec.many else kind  # type: ignore[valid-type]  # made at run time
+            namespace["__annotations__"][name] = kind | None if spec.nullable else kind
+            namespace[name] = federation.field(
+                description=describe(spec.doc, spec.zh), **self._directives(noun, spec)
+            )
+        self.types[noun.name] = federation.type(
+            type(noun.name, (self.node,), namespace),
+            name=noun.name,
+            description=describe(noun.entity.__doc__ or "", noun.entity.zh),
+            requires_scopes=[[noun.scope]],
+        )
+
+    def _edge(self, noun: Noun, name: str, spec: EdgeSpec) -> None:
+        target = self.registry.target(spec)
+        kind = self.types[target.name + ("Connection" if spec.many else "")]
+        resolver = _resolver(
+            name,
+            self._page_arguments(target) if spec.many else {},
+            kind | None if spec.nullable else kind,
+        )
+        field = federation.field(
+            resolver=resolver,
+            description=describe(spec.doc, spec.zh),
+            **self._directives(noun, spec),
+        )
+        _append(self.types[noun.name], name, field)
+
+    def _directives(self, noun: Noun, spec: FieldSpec | EdgeSpec) -> dict[str, Any]:
+        scope = noun.scopes_of(spec)
+        shown: dict[str, Any] = {"tags": list(spec.tags)} if spec.tags else {}
+        return shown if scope == noun.scope else {**shown, "requires_scopes": [[scope]]}
+
+    def _connection(self, noun: Noun) -> None:
+        edge = self._object(
+            f"{noun.name}Edge",
+            {
+                "node": (self.types[noun.name], "The row.", "数据行"),
+                "cursor": (str, "Where the row stands; pass it as after or before.", "游标"),
+            },
+            f"A {noun.name} and its place in the list.",
+            "列表中的一项",
+        )
+        self.types[f"{noun.name}Connection"] = self._object(
+            f"{noun.name}Connection",
+            {
+                "edges": (list[edge], "The rows of this page.", "本页数据"),
+                "pageInfo": (self.page_info, "Where this page stands.", "分页信息"),
+                "totalCount": (int, "How many rows the caller may see in all.", "可见总数"),
+            },
+            f"A page of {noun.name} (Relay).",
+            f"{noun.entity.zh}分页列表",
+        )
+
+    def scalar(self, python_type: Any) -> Any:
+        """The strawberry type of a field's or argument's Python type."""
+        if python_type in ANNOTATIONS:
+            return ANNOTATIONS[python_type]
+        if isinstance(python_type, type) and issubclass(python_type, Choice):
+            return self._once(python_type.__name__, lambda: _enum(python_type))
+        if isinstance(python_type, type) and issubclass(python_type, Input):
+            return self._once(python_type.__name__, lambda: self._input(python_type))
+        raise TypeError(f"no GraphQL form for {python_type}")
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self.types:
+            self.types[name] = make()
+        return self.types[name]
+
+    def _input(self, cls: type[Input]) -> Any:
+        hints = get_type_hints(cls, include_extras=True)
+        return _input_type(
+            cls.__name__,
+            {camel(n.rstrip("_")): self._argument(h) for n, h in hints.items()},
+            (cls.__doc__ or "").strip(),
+        )
+
+    def _argument(self, hint: Any) -> tuple[Any, str]:
+        """An annotation -> (strawberry type, description)."""
+        words = next(
+            (m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Doc)), Doc("", "")
+        )
+        kind, nullable = optional(getattr(hint, "__origin__", hint) if words.doc else hint)
+        many = getattr(kind, "__origin__", None) is list
+        inner = self.scalar(kind.__args__[0] if many else kind)
+        shown = list[inner] if many else inner  # type: ignore[valid-type]  # built at run time
+        return (shown | None if nullable else shown), describe(words.doc, words.zh)
+
+    def _filter(self, noun: Noun) -> Any:
+        """`<Noun>Filter`, or None where nothing can be filtered on."""
+        offered = filters(noun)
+        if not offered:
+            return None
+        name = f"{noun.name}Filter"
+        if name in self.types:
+            return self.types[name]
+        fields: dict[str, tuple[Any, str]] = {}
+        for f in offered.values():
+            if f.comparison is Comparison.IS_NULL:
+                kind: Any = bool
+            elif isinstance(f.spec, EdgeSpec):
+                kind = strawberry.ID if f.spec.by == "id" else str
+            else:
+                kind = strawberry.ID if f.spec.name == "id" else self.scalar(f.spec.python_type)
+            kind = list[kind] if f.comparison is Comparison.IN else kind
+            fields[f.name] = (kind | None, describe(f.doc, f.zh))
+        cls = _input_type(name, fields, f"Narrows a list of {noun.name}.\n\n筛选条件")
+        for word, doc, zh in (
+            ("and", "All of these hold.", "全部满足"),
+            ("or", "At least one of these holds.", "至少满足其一"),
+            ("not", "None of these holds.", "均不满足"),
+        ):
+            field = strawberry.field(
+                name=word, description=describe(doc, zh), default=strawberry.UNSET
+            )
+            field.type_annotation = StrawberryAnnotation(list[cls] | None)  # type: ignore[valid-type]
+            _append(cls, _attribute(word), field)
+        self.types[name] = cls
+        return cls
+
+    def _page_arguments(self, noun: Noun) -> dict[str, tuple[Any, str]]:
+        arguments: dict[str, tuple[Any, str]] = {
+            "first": (
+                int | None,
+                describe("How many rows from the start, 1 to 100.", "从头取的行数"),
+            ),
+            "after": (str | None, describe("Only rows after this cursor.", "该游标之后")),
+            "last": (int | None, describe("How many rows from the end, 1 to 100.", "从尾取的行数")),
+            "before": (str | None, describe("Only rows before this cursor.", "该游标之前")),
+        }
+        if (narrowed := self._filter(noun)) is not None:
+            arguments["filter"] = (narrowed | None, describe("Which rows.", "筛选条件"))
+        order = self._once(f"{noun.name}Order", lambda: _order(noun))
+        arguments["orderBy"] = (
+            list[order] | None,
+            describe("In which order; the id decides between equals.", "排序"),
+        )
+        return arguments
+
+    def _query(self) -> Any:
+        namespace: dict[str, Any] = {}
+        for noun in self.registry.nouns.values():
+            scopes = {"requires_scopes": [[noun.scope]]}
+            lookup = {camel(key): (self._key(key), "") for key in noun.keys}
+            namespace[noun.singular] = federation.field(
+                resolver=_resolver(noun.singular, lookup, self.types[noun.name] | None),
+                description=describe(
+                    f"One {noun.name} by exactly one of its keys.", f"按标识查询{noun.entity.zh}"
+                ),
+                **scopes,
+            )
+            if noun.plural is None:
+                continue
+            arguments = self._page_arguments(noun)
+            if noun.read:
+                for name, hint in noun.read.arguments().items():
+                    arguments[camel(name)] = self._argument(hint)
+            doc = noun.read.condition.__doc__ if noun.read else None
+            namespace[noun.plural] = federation.field(
+                resolver=_resolver(
+                    noun.plural, arguments, self.types[f"{noun.name}Connection"] | None
+                ),
+                description=describe(doc or f"A list of {noun.name}.", f"{noun.entity.zh}列表"),
+                **scopes,
+            )
+        namespace["node"] = strawberry.field(
+            resolver=_resolver("node", {"id": (strawberry.ID, "")}, self.node | None),
+            description=describe("Anything by its id.", "按标识查询任意对象"),
+        )
+        namespace["nodes"] = strawberry.field(
+            resolver=_resolver(
+                "nodes",
+                {"ids": (list[strawberry.ID], "")},
+                list[self.node | None] | None,  # type: ignore[name-defined]
+            ),
+            description=describe(
+                "Many by their ids, in that order; at most 100.", "按标识批量查询"
+            ),
+        )
+        return strawberry.type(
+            type("Query", (), namespace), description=describe("What can be read.", "查询")
+        )
+
+    @staticmethod
+    def _key(key: str) -> Any:
+        return (strawberry.ID if key == "id" else str) | None
+
+
+def _append(cls: Any, name: str, field: Any) -> None:
+    """Add a field to a type that exists already, so that types may refer to one another."""
+    field.python_name = name
+    field.origin = cls
+    cls.__strawberry_definition__.fields.append(field)
+
+
+def _enum(cls: type[Choice]) -> Any:
+    return strawberry.enum(
+        cls, name=cls.__name__, description=" ".join((cls.__doc__ or cls.__name__).split())
+    )
+
+
+def _order(noun: Noun) -> Any:
+    members = {
+        value: (value, f"By {spec.name}, {'descending' if down else 'ascending'}.", spec.zh)
+        for value, (spec, down) in orders(noun).items()
+    }
+    return _enum(Choice(f"{noun.name}Order", members))  # type: ignore[arg-type]  # functional form
+
+
+def _input_type(name: str, fields: dict[str, tuple[Any, str]], doc: str) -> Any:
+    namespace: dict[str, Any] = {"__annotations__": {}}
+    for field, (kind, text) in fields.items():
+        default = {"default": strawberry.UNSET} if _is_optional(kind) else {}
+        namespace[_attribute(field)] = strawberry.field(
+            name=field, description=text or None, **default
+        )
+        namespace["__annotations__"][_attribute(field)] = kind
+    return strawberry.input(type(name, (), namespace), name=name, description=doc)
+
+
+def _attribute(name: str) -> str:
+    """`from` and `not` are words of Python: `from_`, `not_`."""
+    return name + "_" if keyword.iskeyword(name) else name
+
+
+def _is_optional(kind: Any) -> bool:
+    return optional(kind)[1]
+
+
+def _resolver(name: str, arguments: dict[str, tuple[Any, str]], returns: Any) -> Any:
+    """A resolver with this signature for strawberry to read; the engine answers in its place."""
+
+    def compiled() -> None:
+        raise RuntimeError(f"{name} is answered by the engine, not by a resolver")
+
+    parameters = [
+        inspect.Parameter(
+            _attribute(argument),
+            inspect.Parameter.KEYWORD_ONLY,
+            default=strawberry.UNSET if _is_optional(kind) else inspect.Parameter.empty,
+            annotation=Annotated[
+                kind, strawberry.argument(name=argument, description=text or None)
+            ],
+        )
+        for argument, (kind, text) in arguments.items()
+    ]
+    compiled.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]  # read by inspect
+    compiled.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": returns}
+    compiled.__name__ = name
+    return compiled
+
+
+def merged_schema(registry: Registry) -> strawberry.Schema:
+    """The schema of `/graphql`."""
+    return SchemaBuilder(registry).build()
