@@ -72,7 +72,8 @@ class Cluster:
         with place.locked(self.home):
             programs = binaries.find(account, where.root)
             datadir.check(where, account, programs)
-            if process.running(where.data, account):
+            if postmaster := process.running(where.data, account):
+                where.remember(postmaster.port)
                 if where.accounts and self._comes_up(where, account, programs):
                     return known(where, account)
                 self._stop(where, account)  # lost passwords can be set only while it is down

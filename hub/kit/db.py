@@ -1,0 +1,147 @@
+"""Connections to PostgreSQL: an asyncpg pool for the hot path, SQLAlchemy for everything else.
+
+Both give every session the same settings, because answers are made of text inside PostgreSQL:
+what a date or a float looks like must not depend on a server's or a role's defaults.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy import NullPool, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from hub.kit.errors import HubError, Timeout, Unavailable
+
+SESSION: Mapping[str, str] = {
+    "TimeZone": "Asia/Shanghai",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "iso_8601",
+    "extra_float_digits": "1",
+    "bytea_output": "hex",
+    # A worker that was killed in a transaction must not hold its locks for ever.
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+def session_settings(
+    statement_timeout_ms: int, more: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What every session is told as it connects; costs nothing later."""
+    return {**SESSION, "statement_timeout": str(statement_timeout_ms), **(more or {})}
+
+
+async def connect_pool(
+    url: str,
+    *,
+    size: int = 10,
+    statement_timeout_ms: int = 10_000,
+    statement_cache_size: int = 500,
+    application_name: str = "hub",
+    server_settings: Mapping[str, str] | None = None,
+    init: Callable[[asyncpg.Connection], Awaitable[None]] | None = None,
+) -> asyncpg.Pool:
+    """A pool whose connections stay as they are for as long as they live.
+
+    asyncpg's defaults cost more than a point read does: a reset query at every release, statements
+    forgotten after 300 seconds or when longer than 15 kB, connections replaced after 50,000
+    queries. Here nothing of a session is changed that would have to be reset, and a compiled
+    operation is a long text that pays for its preparation only when kept.
+    """
+    return await asyncpg.create_pool(
+        plain_url(url),
+        min_size=min(2, size),
+        max_size=size,
+        max_queries=sys.maxsize,
+        max_inactive_connection_lifetime=0,
+        statement_cache_size=statement_cache_size,
+        max_cached_statement_lifetime=0,
+        max_cacheable_statement_size=0,
+        server_settings={
+            "application_name": application_name,
+            **session_settings(statement_timeout_ms, server_settings),
+        },
+        init=init,
+        reset=_keep,
+    )
+
+
+async def _keep(_: asyncpg.Connection) -> None:
+    """Reset nothing; a transaction left open is rolled back by asyncpg before this is called."""
+
+
+def engine(
+    url: str, *, size: int = 5, pooled: bool = True, statement_timeout_ms: int = 0
+) -> AsyncEngine:
+    """An SQLAlchemy engine on asyncpg: for migrations, loading, identity.
+
+    Without a pool for short scripts and tests, where a connection kept open would outlive its
+    event loop.
+    """
+    connect_args = {
+        "server_settings": {
+            "application_name": "hub-orm",
+            **session_settings(statement_timeout_ms),
+        }
+    }
+    if not pooled:
+        return create_async_engine(asyncpg_url(url), poolclass=NullPool, connect_args=connect_args)
+    return create_async_engine(
+        asyncpg_url(url), pool_size=size, max_overflow=0, connect_args=connect_args
+    )
+
+
+def asyncpg_url(url: str) -> str:
+    """The URL for SQLAlchemy, where a bare `postgresql://` would mean another driver."""
+    named = make_url(url).set(drivername="postgresql+asyncpg")
+    return named.render_as_string(hide_password=False)
+
+
+def plain_url(url: str) -> str:
+    """The URL for asyncpg itself and for `psql`."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise PostgreSQL's errors as ours where a caller can be told what to do about them."""
+    try:
+        yield
+    except Exception as error:
+        if (ours := translate(error)) is not None:
+            raise ours from error
+        raise
+
+
+def translate(error: BaseException) -> HubError | None:
+    """Our error for PostgreSQL's, or None when it is a fault of the hub's own."""
+    match unwrapped(error):
+        case asyncpg.QueryCanceledError():
+            return Timeout("The statement ran longer than it may and was cancelled.")
+        case asyncpg.DeadlockDetectedError() | asyncpg.SerializationError():
+            return Unavailable("Another change of the same rows came first; nothing was changed.")
+        case asyncpg.LockNotAvailableError():
+            return Unavailable("The rows are being changed by another request.")
+        case (
+            asyncpg.PostgresConnectionError()
+            | asyncpg.InsufficientResourcesError()
+            | asyncpg.OperatorInterventionError()
+            | asyncpg.InterfaceError()
+            | ConnectionError()
+            | TimeoutError()
+        ) as fault if not isinstance(fault, asyncpg.DataError):
+            return Unavailable("The database cannot be reached just now.")
+        case _:
+            return None
+
+
+def unwrapped(error: BaseException) -> Any:
+    """The driver's own error inside SQLAlchemy's."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return error.orig.__cause__ or error.orig
+    return error
