@@ -6,7 +6,13 @@
     │   ├── Forbidden           403  the token lacks a scope or a bound
     │   ├── BadUserInput        400  the request is malformed or breaks a stated limit
     │   ├── QueryTooCostly      400  refused before execution
-    │   └── NotAcceptable       406  no media type that the hub can answer in
+    │   ├── NotFound            404  nothing is served at this path
+    │   ├── MethodNotAllowed    405  a mutation sent with GET, or a method that the path lacks
+    │   ├── NotAcceptable       406  no media type that the hub can answer in
+    │   ├── TooSlow             408  the request's body did not arrive in time
+    │   ├── TooLarge            413  the request's body is longer than the limit
+    │   │   └── UriTooLong      414  the same for a query string
+    │   └── UnsupportedMedia    415  a body in a media type or coding that the hub does not read
     ├── Unavailable             503  the hub is full or its database away; try again later
     ├── Timeout                 504  the statement ran longer than it may
     ├── DeclarationError             a room is declared wrongly; raised by `seal()`
@@ -89,12 +95,60 @@ class QueryTooCostly(Refusal):
     next_step = "Ask for fewer fields, fewer levels or smaller pages."
 
 
+class NotFound(Refusal):
+    """Nothing is served at this path (RFC 9110, 15.5.5)."""
+
+    code, status = "NOT_FOUND", 404
+    zh = "没有此地址"
+    next_step = "See the hub's start page for what it serves."
+
+
+class MethodNotAllowed(Refusal):
+    """The method does not fit the path or the operation (RFC 9110, 15.5.6)."""
+
+    code, status = "METHOD_NOT_ALLOWED", 405
+    zh = "不允许使用此请求方法"
+    next_step = "Use a method that the Allow header names; a mutation needs POST."
+
+
 class NotAcceptable(Refusal):
     """The client accepts no media type that the hub speaks (RFC 9110, 15.5.7)."""
 
     code, status = "NOT_ACCEPTABLE", 406
     zh = "不支持所要求的媒体类型"
     next_step = "Accept application/graphql-response+json or application/json."
+
+
+class TooSlow(Refusal):
+    """The client did not send its request in the time that the hub waits (RFC 9110, 15.5.9)."""
+
+    code, status = "REQUEST_TIMEOUT", 408
+    zh = "请求体未在规定时间内送达"
+    next_step = "Send the whole request at once."
+
+
+class TooLarge(Refusal):
+    """The request's body is longer than the hub reads (RFC 9110, 15.5.14)."""
+
+    code, status = "REQUEST_TOO_LARGE", 413
+    zh = "请求体超过限额"
+    next_step = "Send less at once; put values into variables and split large changes."
+
+
+class UriTooLong(TooLarge):
+    """The query string is longer than the hub reads (RFC 9110, 15.5.15)."""
+
+    status = 414
+    zh = "请求地址过长"
+    next_step = "Send the query by POST."
+
+
+class UnsupportedMedia(Refusal):
+    """The body is in a media type, charset or coding that the hub does not read (15.5.16)."""
+
+    code, status = "UNSUPPORTED_MEDIA_TYPE", 415
+    zh = "不支持的请求媒体类型"
+    next_step = "Send Content-Type: application/json, encoded in UTF-8 and not compressed."
 
 
 class Unavailable(HubError):
