@@ -5,6 +5,7 @@
     │   ├── Unauthenticated     401  no token, or one that does not hold
     │   ├── Forbidden           403  the token lacks a scope or a bound
     │   ├── BadUserInput        400  the request is malformed or breaks a stated limit
+    │   │   └── PurposeNotAllowed    the Hub-Purpose header names none of the token's purposes
     │   ├── QueryTooCostly      400  refused before execution
     │   ├── NotFound            404  nothing is served at this path
     │   ├── MethodNotAllowed    405  a mutation sent with GET, or a method that the path lacks
@@ -85,6 +86,14 @@ class BadUserInput(Refusal):
     code, status = "BAD_USER_INPUT", 400
     zh = "请求有误"
     next_step = "Correct the request as the message says."
+
+
+class PurposeNotAllowed(BadUserInput):
+    """The purpose asked for is none of those that the token lists."""
+
+    code = "PURPOSE_NOT_ALLOWED"
+    zh = "不允许的用途:令牌未列出该用途"
+    next_step = "Send one of the purposes in `allowed`, or have another granted to the client."
 
 
 class QueryTooCostly(Refusal):
