@@ -21,6 +21,7 @@ from sqlalchemy import (
     ARRAY,
     BindParameter,
     ColumnElement,
+    Date,
     DateTime,
     FromClause,
     Select,
@@ -28,10 +29,15 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    cast,
+    func,
+    literal_column,
     or_,
     select,
     true,
 )
+
+from hub.model.types import Choice
 
 if TYPE_CHECKING:
     from hub.model.registry import Registry
@@ -150,6 +156,7 @@ class Caller:
     departments: ColumnElement[list[str]] = field(init=False)
     purpose: ColumnElement[str] = field(init=False)
     now: ColumnElement[Any] = field(init=False)
+    today: ColumnElement[Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.client = caller_parameter("client", Text())
@@ -159,6 +166,7 @@ class Caller:
         self.departments = caller_parameter("departments", ARRAY(Text()))
         self.purpose = caller_parameter("purpose", Text())
         self.now = caller_parameter("now", DateTime(timezone=True))
+        self.today = cast(func.timezone(literal_column("'Asia/Shanghai'"), self.now), Date())
 
     def fact(self, name: str) -> Fact:
         """The fact `room.name` that a room declared with `@fact`."""
@@ -182,6 +190,14 @@ class Caller:
 def caller_parameter(name: str, type_: Any) -> BindParameter[Any]:
     """A bind parameter that the engine fills from the grant: `caller_<name>`."""
     return bindparam(f"caller_{name}", type_=type_, required=True)
+
+
+def constant(code: Choice) -> ColumnElement[str]:
+    """A declared code as SQL text instead of a parameter.
+
+    A cached plan uses a partial index only for a condition that it can prove without values.
+    """
+    return literal_column(f"'{code.value}'", Text())
 
 
 @dataclass(frozen=True)

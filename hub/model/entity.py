@@ -9,6 +9,7 @@ room's name is the PostgreSQL schema of the table. What is common to every row s
 
 from __future__ import annotations
 
+import inspect
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum as PythonEnum
@@ -20,6 +21,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Column,
     Date,
     DateTime,
     Enum,
@@ -38,7 +40,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from hub.model.access import Group, Rule, everyone
-from hub.model.field import Derived, EdgeSpec, FieldSpec, Source, field, key_column
+from hub.model.field import EDGE, Derived, EdgeSpec, FieldSpec, Source, field, key_column
 from hub.model.types import Fen, Json, Visibility, snake
 
 metadata = MetaData(
@@ -74,7 +76,8 @@ class Entity(DeclarativeBase):
     `rows`   a further rule of which rows exist for a caller;
     `subject` the column with the id of the person whom a row is about: reads are then audited;
     `keys`   natural keys beside `id`, each unique;
-    `plural` name of the connection at the root, None when it is reached through edges only.
+    `plural` name of the connection at the root, None when it is reached through edges only;
+    `schema` where the table stands, when that is not the room.
     """
 
     metadata = metadata
@@ -150,6 +153,7 @@ class Entity(DeclarativeBase):
         keys: tuple[str, ...] = (),
         plural: str | None = None,
         room: str | None = None,
+        schema: str | None = None,
         **kwargs: Any,
     ) -> None:
         if (scope is None) == (group is None):
@@ -162,7 +166,8 @@ class Entity(DeclarativeBase):
         cls.own_fields, cls.own_edges = {}, {}
         cls.__tablename__ = snake(cls.__name__)
         extra = cls.__dict__.get("__table_args__", ())
-        cls.__table_args__ = (*extra, {"schema": cls.room, "comment": (cls.__doc__ or "").strip()})
+        about = {"schema": schema or cls.room, "comment": inspect.cleandoc(cls.__doc__ or "")}
+        cls.__table_args__ = (*extra, about)
         annotations = _take_out(cls)
         super().__init_subclass__(**kwargs)
         cls.__annotations__.update(annotations)
@@ -194,18 +199,28 @@ def _take_out(cls: type[Entity]) -> dict[str, Any]:
     return annotations
 
 
+def _close(table: Table, column: Column[Any]) -> None:
+    """Store a closed list as TEXT or TEXT[] with a CHECK of its codes."""
+    many = isinstance(column.type, ARRAY)
+    kind = column.type.item_type if isinstance(column.type, ARRAY) else column.type
+    if not isinstance(kind, Enum):
+        return
+    codes = ", ".join(f"'{code}'" for code in kind.enums)
+    column.type = ARRAY(Text()) if many else Text()
+    known = f"<@ ARRAY[{codes}]" if many else f"IN ({codes})"
+    table.append_constraint(CheckConstraint(f"{column.name} {known}", name=f"{column.name}_known"))
+
+
 def _collect(cls: type[Entity]) -> None:
     """Read the mapped table back: fields, checks of closed lists, an index per filter and order."""
-    table = cls.__table__
+    table, computed = cls.__table__, cls.own_fields
+    cls.own_fields = {}
     for column in table.columns:
-        if isinstance(column.type, Enum):
-            codes = ", ".join(f"'{code}'" for code in column.type.enums)
-            column.type = Text()
-            table.append_constraint(
-                CheckConstraint(f"{column.name} IN ({codes})", name=f"{column.name}_known")
-            )
+        _close(table, column)
         spec = column.info.get("hub")
         if spec is None:
+            if EDGE in column.info:
+                Index(None, column, table.c.id)
             continue
         # `id`, `version` and the like are declared once and shared: each entity gets a copy.
         spec = FieldSpec(**{**spec.__dict__, "name": column.key, "nullable": bool(column.nullable)})
@@ -220,3 +235,4 @@ def _collect(cls: type[Entity]) -> None:
                 func.hub_grams(column),
                 postgresql_using="gin",
             )
+    cls.own_fields.update(computed)

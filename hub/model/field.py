@@ -17,12 +17,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field as data_field
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey
+from sqlalchemy import ARRAY, ColumnElement, Enum, ForeignKey
 from sqlalchemy.orm import mapped_column
 
 from hub.model.access import Group, Row, Rule
+from hub.model.types import Choice
 
 Expression = Callable[[Row], ColumnElement[Any]]
+
+EDGE = "edge"
+"""Mark, in a column's `info`, of the key column behind a to-one edge."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,11 @@ def field(
     return mapped_column(info={"hub": spec}, comment=f"{doc} {zh}", **column)
 
 
+def list_of(codes: type[Choice]) -> ARRAY[Any]:
+    """Column type of several codes of a closed list: `field(type_=list_of(Industry), ...)`."""
+    return ARRAY(Enum(codes, native_enum=False, create_constraint=False))
+
+
 @dataclass
 class Derived:
     """Marks a field without a column until the entity takes it out of the class body."""
@@ -223,12 +232,12 @@ def edges(
 
 
 def key_column(spec: EdgeSpec, table: str, column_type: Any) -> Any:
-    """The private column behind a to-one edge."""
+    """The private column behind a to-one edge; the entity indexes it together with the id."""
     return mapped_column(
         spec.column,
         column_type,
         ForeignKey(f"{table}.{spec.by}"),
         nullable=not spec.required,
-        index=True,
+        info={EDGE: spec},
         comment=f"{spec.doc} {spec.zh}",
     )

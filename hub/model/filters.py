@@ -98,6 +98,7 @@ def orders(noun: Noun) -> dict[str, tuple[FieldSpec, bool]]:
     found = {}
     for spec in noun.fields.values():
         if spec.sort or spec.name == "id":
-            found[f"{spec.name.upper()}_ASC"] = (spec, False)
-            found[f"{spec.name.upper()}_DESC"] = (spec, True)
+            name = spec.name.strip("_").upper()
+            found[f"{name}_ASC"] = (spec, False)
+            found[f"{name}_DESC"] = (spec, True)
     return found

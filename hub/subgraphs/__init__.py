@@ -1,0 +1,1 @@
+"""The domain, a room for each part of it; rooms never import one another."""

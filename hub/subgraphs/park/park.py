@@ -1,0 +1,101 @@
+"""Park: a place with workspaces, run by an operator."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Boolean, CheckConstraint, Computed, Numeric, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.model.entity import Entity
+from hub.model.field import edge, edges, field
+from hub.model.operation import extend
+from hub.subgraphs.park.rules import CoordinateSystem, ParkKind, ParkState, Scope, published_park
+
+
+class Park(
+    Entity, scope=Scope.park_read, rows=published_park, keys=("code",), plural="parks", zh="园区"
+):
+    """A place with workspaces that an operator lets out to returned talent and their teams.
+
+    A park for returned talent stands in a zone and has at least one specialty. While it is proposed
+    or rejected, its operator and the departments alone see it.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("id", "published"),
+        CheckConstraint(
+            "kind <> 'RETURNEE_PARK' OR (zone_id IS NOT NULL AND cardinality(specialties) > 0)",
+            name="returnee_park_has_zone_and_specialty",
+        ),
+        CheckConstraint(
+            "num_nonnulls(latitude, longitude, coordinate_system) IN (0, 3)", name="place_whole"
+        ),
+    )
+
+    code: Mapped[str] = field(
+        doc="Code of the park.", zh="园区代码", unique=True, filter=True, sort=True
+    )
+    name_zh: Mapped[str] = field(doc="Name in Chinese.", zh="中文名称", search=True)
+    name_en: Mapped[str | None] = field(doc="Name in English.", zh="英文名称")
+    kind: Mapped[ParkKind] = field(doc="What it is for.", zh="园区类型", filter=True)
+    specialties: Mapped[list[str]] = field(
+        doc="What it specialises in.", zh="特色产业", filter=True, server_default="{}"
+    )
+    open_from: Mapped[date | None] = field(
+        doc="Day from which it is open.", zh="启用日期", filter=True, sort=True
+    )
+    address: Mapped[str | None] = field(doc="Postal address.", zh="地址")
+    latitude: Mapped[Decimal | None] = field(
+        doc="Latitude in degrees.", zh="纬度", type_=Numeric(9, 6)
+    )
+    longitude: Mapped[Decimal | None] = field(
+        doc="Longitude in degrees.", zh="经度", type_=Numeric(9, 6)
+    )
+    coordinate_system: Mapped[CoordinateSystem | None] = field(
+        doc="System of the coordinate.", zh="坐标系"
+    )
+    state: Mapped[ParkState] = field(
+        doc="Where it stands in its life.", zh="状态", filter=True, server_default="PROPOSED"
+    )
+    published: Mapped[bool] = mapped_column(
+        Boolean(), Computed("state NOT IN ('PROPOSED', 'REJECTED')", persisted=True), nullable=True
+    )
+
+    zone = edge("Zone", required=False, filter=True, doc="Zone that it stands in.", zh="所在开发区")
+    division = edge(
+        "cooperation.Division",
+        by="code",
+        filter=True,
+        under=True,
+        doc="Division that it stands in.",
+        zh="所在行政区划",
+    )
+    operator = edge("cooperation.Organisation", filter=True, doc="Who runs it.", zh="运营机构")
+    workspaces = edges("Workspace", by="park", doc="Its workspaces.", zh="工位与场地")
+    reservations = edges(
+        "Reservation",
+        by="park",
+        scope=Scope.workspace_reserve,
+        doc="Reservations of its workspaces.",
+        zh="预订记录",
+    )
+
+
+organisation_parks = extend(
+    "cooperation.Organisation",
+    operated_parks=edges(
+        "park.Park",
+        by="operator",
+        scope=Scope.park_read,
+        doc="Parks that it runs.",
+        zh="运营的园区",
+    ),
+)
+division_parks = extend(
+    "cooperation.Division",
+    parks=edges(
+        "park.Park", by="division", scope=Scope.park_read, doc="Parks in it.", zh="辖区内园区"
+    ),
+)

@@ -1,0 +1,146 @@
+"""Scopes, closed lists and row rules of the park room."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, any_, or_
+
+from hub.model.access import Audience, Caller, Reason, Row, constant, rule
+from hub.model.types import Choice
+
+
+class Scope(StrEnum):
+    """`resource:action` or `resource:action.group`; no scope implies another."""
+
+    park_approve = "park:approve"
+    park_read = "park:read"
+    park_read_relief = "park:read.relief"
+    park_write = "park:write"
+    park_write_availability = "park:write.availability"
+    park_write_relief = "park:write.relief"
+    workspace_reserve = "workspace:reserve"
+
+
+class ZoneKind(Choice):
+    """Standing of a development zone."""
+
+    NATIONAL_ETDZ = (
+        "NATIONAL_ETDZ",
+        "National economic and technological development zone.",
+        "国家级经济技术开发区",
+    )
+    HIGH_TECH = "HIGH_TECH", "High-tech industrial development zone.", "高新技术产业开发区"
+    PROVINCIAL = "PROVINCIAL", "Development zone of the province.", "省级开发区"
+    OTHER = "OTHER", "Anything else.", "其他"
+
+
+class ParkKind(Choice):
+    """What a park is for."""
+
+    RETURNEE_PARK = "RETURNEE_PARK", "Park for returned talent.", "归国人才园区"
+    INCUBATOR = "INCUBATOR", "Incubator.", "孵化器"
+    ENCLAVE = "ENCLAVE", "Enclave of or in another city.", "飞地"
+    OTHER = "OTHER", "Anything else.", "其他"
+
+
+class ParkState(Choice):
+    """Life of a park: PROPOSED, APPROVED or REJECTED, OPEN and back from SUSPENDED, CLOSED."""
+
+    PROPOSED = "PROPOSED", "Proposed by its operator.", "申报"
+    APPROVED = "APPROVED", "Approved, not open yet.", "已批准"
+    OPEN = "OPEN", "Open.", "开放"
+    SUSPENDED = "SUSPENDED", "Suspended.", "暂停"
+    CLOSED = "CLOSED", "Closed.", "关闭"
+    REJECTED = "REJECTED", "Rejected.", "未批准"
+
+
+class CoordinateSystem(Choice):
+    """In which system a coordinate is given; Chinese maps use GCJ02."""
+
+    GCJ02 = "GCJ02", "The system of Chinese maps.", "国测局坐标系"
+    WGS84 = "WGS84", "The system of satellite navigation.", "世界大地坐标系"
+    CGCS2000 = "CGCS2000", "China Geodetic Coordinate System 2000.", "2000 国家大地坐标系"
+
+
+class WorkspaceKind(Choice):
+    """What a workspace is."""
+
+    DESK = "DESK", "A single desk.", "工位"
+    OFFICE = "OFFICE", "Office.", "办公室"
+    MEETING_ROOM = "MEETING_ROOM", "Meeting room.", "会议室"
+    LAB = "LAB", "Laboratory.", "实验室"
+    BENCH = "BENCH", "Bench in a shared laboratory.", "实验台"
+
+
+class BookingUnit(Choice):
+    """For how long a workspace is let out at least, and what its price is for."""
+
+    HOUR = "HOUR", "An hour.", "小时"
+    DAY = "DAY", "A day.", "天"
+    MONTH = "MONTH", "A month.", "月"
+
+
+class WorkspaceState(Choice):
+    """Life of a workspace: DRAFT, AVAILABLE and back from OUT_OF_SERVICE, RETIRED."""
+
+    DRAFT = "DRAFT", "Not offered yet.", "草稿"
+    AVAILABLE = "AVAILABLE", "Offered.", "可预订"
+    OUT_OF_SERVICE = "OUT_OF_SERVICE", "Out of service for a time.", "停用"
+    RETIRED = "RETIRED", "No longer offered.", "退出"
+
+
+class ReservationState(Choice):
+    """Life of a reservation; HELD, CONFIRMED and CHECKED_IN occupy the space."""
+
+    HELD = "HELD", "Held until a moment, to be confirmed.", "预留"
+    CONFIRMED = "CONFIRMED", "Confirmed.", "已确认"
+    CHECKED_IN = "CHECKED_IN", "The holder is there.", "已入驻"
+    COMPLETED = "COMPLETED", "Over.", "已结束"
+    EXPIRED = "EXPIRED", "The hold ran out.", "预留失效"
+    CANCELLED = "CANCELLED", "Cancelled.", "已取消"
+    NO_SHOW = "NO_SHOW", "The holder did not come.", "未到场"
+
+
+OCCUPYING = (ReservationState.HELD, ReservationState.CONFIRMED, ReservationState.CHECKED_IN)
+UNPUBLISHED = (ParkState.PROPOSED, ParkState.REJECTED)
+
+
+@rule(Reason.VISIBILITY, "a token of its operator or of a department")
+def published_park(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """A park that is proposed or rejected exists for its operator and the departments only."""
+    return _seen_by_its_own(caller, row.id, row.state.not_in(map(constant, UNPUBLISHED)))
+
+
+@rule(Reason.VISIBILITY, "a token of its operator or of a department")
+def offered_workspace(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """A workspace in draft exists for the park's operator and the departments only."""
+    return _seen_by_its_own(caller, row.park_id, row.state != constant(WorkspaceState.DRAFT))
+
+
+def _seen_by_its_own(
+    caller: Caller, park: ColumnElement[object], public: ColumnElement[bool]
+) -> ColumnElement[bool] | bool:
+    match caller.audience:
+        case Audience.DEPARTMENT | Audience.ADMIN:
+            return True
+        case Audience.OPERATOR if caller.has("parks"):
+            return or_(public, park == any_(caller.parks))
+        case _:
+            return public
+
+
+@rule(Reason.BOUND, "a token of the park's operator, of the holder or of who asked for it")
+def own_reservation(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """A reservation exists for the park's operator, its holder, and who asked for it."""
+    match caller.audience:
+        case Audience.OPERATOR if caller.has("parks"):
+            return row.park_id == any_(caller.parks)
+        case Audience.PARTNER if caller.has("partner"):
+            return row.partner_code == caller.partner
+        case Audience.INTERNAL:
+            return row.requested_by == caller.client
+        case Audience.TALENT if caller.has("talent"):
+            return row.holder_talent_id == caller.talent
+        case _:
+            return False

@@ -1,0 +1,147 @@
+"""Workspace: what a park lets out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    Computed,
+    ForeignKeyConstraint,
+    Integer,
+    UniqueConstraint,
+    case,
+    exists,
+    func,
+    literal_column,
+    null,
+    select,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.model.access import Caller, Row, constant
+from hub.model.entity import Entity
+from hub.model.field import derived, edge, edges, field
+from hub.model.operation import Conditions, Doc, read
+from hub.model.types import Fen
+from hub.subgraphs.park.period import Period, time_range
+from hub.subgraphs.park.reservation import Reservation, occupies
+from hub.subgraphs.park.rules import (
+    BookingUnit,
+    Scope,
+    WorkspaceKind,
+    WorkspaceState,
+    offered_workspace,
+)
+
+
+def _free_seats(row: Row) -> ColumnElement[Any]:
+    """Seats minus those that reservations take now; null unless it is AVAILABLE."""
+    taken = Reservation.__table__.alias()
+    now = select(func.hub_now()).scalar_subquery()
+    none = literal_column("0", Integer())
+    left = func.greatest(row.seats - func.coalesce(func.sum(taken.c.seats), none), none)
+    free = (
+        select(case((row.whole_space & (func.count() > none), none), else_=left))
+        .where(occupies(taken.c, row.id), taken.c.period.op("@>", is_comparison=True)(now))
+        .correlate_except(taken)
+        .scalar_subquery()
+    )
+    return case((row.state == constant(WorkspaceState.AVAILABLE), free), else_=null())
+
+
+class Workspace(
+    Entity, scope=Scope.park_read, rows=offered_workspace, plural="workspaces", zh="工位与场地"
+):
+    """A desk, office, meeting room, laboratory or bench that a park lets out.
+
+    Let out whole or by the seat. While it is in draft, the park's operator and the departments alone
+    see it; it cannot leave draft before its park was approved.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("park_id", "code"),
+        UniqueConstraint("id", "park_id", "whole_space"),
+        ForeignKeyConstraint(
+            ["park_id", "offered"],
+            ["park.park.id", "park.park.published"],
+            name="fk_workspace_offered_in_published_park",
+        ),
+        CheckConstraint("seats >= 1", name="seats_positive"),
+        CheckConstraint("area_cm2 > 0", name="area_positive"),
+        CheckConstraint("price_fen >= 0", name="price_not_negative"),
+        CheckConstraint("free_months >= 0", name="free_months_not_negative"),
+    )
+
+    code: Mapped[str] = field(
+        doc="Code on the door, unique in the park.", zh="门牌号,园区内唯一", filter=True, sort=True
+    )
+    kind: Mapped[WorkspaceKind] = field(doc="What it is.", zh="类型", filter=True)
+    seats: Mapped[int] = field(doc="Places in it.", zh="座位数", filter=True, sort=True)
+    area_cm2: Mapped[int] = field(
+        doc="Area in square centimetres.", zh="面积(平方厘米)", filter=True, sort=True
+    )
+    booking_unit: Mapped[BookingUnit] = field(
+        doc="For how long it is let out at least.", zh="计费单位", filter=True
+    )
+    price_fen: Mapped[Fen] = field(
+        doc="Price of one booking unit in fen; 0 is free of charge.",
+        zh="单价(分),0 为免费",
+        filter=True,
+        sort=True,
+    )
+    free_months: Mapped[int | None] = field(
+        doc="Months free of charge for those who are eligible; null when not set.", zh="免费月数"
+    )
+    whole_space: Mapped[bool] = field(
+        doc="Whether it is let out as a whole and not by the seat.", zh="是否整体出租", filter=True
+    )
+    state: Mapped[WorkspaceState] = field(
+        doc="Where it stands in its life.", zh="状态", filter=True, server_default="DRAFT"
+    )
+    free_seats: Mapped[int | None] = derived(
+        _free_seats,
+        doc="Seats that no reservation takes now; null when it is not available.",
+        zh="当前空闲座位数",
+    )
+    offered: Mapped[bool] = mapped_column(
+        Boolean(),
+        Computed("CASE WHEN state <> 'DRAFT' THEN true END", persisted=True),
+        nullable=True,
+    )
+
+    park = edge("Park", filter=True, doc="The park that lets it out.", zh="所属园区")
+    reservations = edges(
+        "Reservation",
+        by="workspace",
+        scope=Scope.workspace_reserve,
+        doc="Reservations of it.",
+        zh="预订记录",
+    )
+
+
+@read("Workspace")
+def workspaces(
+    row: Row,
+    caller: Caller,  # noqa: ARG001  # the form of a read
+    during: Annotated[
+        Period | None,
+        Doc(
+            "Only those that are available and that nobody holds in this period.",
+            "该时间段内无人占用",
+        ),
+    ],
+    free_of_charge: Annotated[
+        bool | None, Doc("Only those that cost nothing, or only those that cost.", "是否免费")
+    ],
+) -> Conditions:
+    """Workspaces, or those that nobody holds in a period."""
+    if during is not None:
+        taken = Reservation.__table__.alias()
+        overlap = taken.c.period.op("&&", is_comparison=True)(time_range(during))
+        yield row.state == constant(WorkspaceState.AVAILABLE)
+        yield ~exists().where(occupies(taken.c, row.id), overlap).correlate_except(taken)
+    if free_of_charge is not None:
+        yield (row.price_fen == 0) == free_of_charge
