@@ -57,8 +57,8 @@ class Workspace(
 ):
     """A desk, office, meeting room, laboratory or bench that a park lets out.
 
-    Let out whole or by the seat. While it is in draft, the park's operator and the departments alone
-    see it; it cannot leave draft before its park was approved.
+    Let out whole or by the seat. While it is in draft, the park's operator and the departments
+    alone see it; it cannot leave draft before its park was approved.
     """
 
     __table_args__ = (

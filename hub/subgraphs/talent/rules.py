@@ -76,7 +76,7 @@ class CertificationState(Choice):
 
 
 class ConsentState(Choice):
-    """Life of a consent: REQUESTED, then GRANTED or DECLINED; GRANTED until withdrawn or expired."""
+    """Life of a consent: REQUESTED, GRANTED or DECLINED; GRANTED until WITHDRAWN or EXPIRED."""
 
     REQUESTED = "REQUESTED", "Asked for, not answered.", "待同意"
     GRANTED = "GRANTED", "Granted.", "已同意"

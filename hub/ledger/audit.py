@@ -1,0 +1,99 @@
+"""AuditEntry: who read or was refused whose personal data, and on which ground.
+
+An entry is inserted by the statement that reads, in the same transaction, so that nothing is
+released without one (handbook 2.7, rule 10). The app's role may insert and read entries, never
+change or delete them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, func
+from sqlalchemy.orm import Mapped
+
+from hub.model.codes import FieldGroup, LawfulBasis
+from hub.model.entity import Entity
+from hub.model.field import field, list_of
+from hub.model.types import Choice, Json
+
+
+class AuditAction(Choice):
+    """What was done to personal data."""
+
+    READ = "READ", "Read.", "读取"
+
+
+class AuditEntry(
+    Entity,
+    room="platform",
+    schema="ledger",
+    scope="audit:read.all",
+    plural="audit_entries",
+    zh="审计记录",
+):
+    """One reading of one kind of object by one operation: whose data, which groups, for whom, why.
+
+    Refusals are recorded beside releases: `refused` says for each withheld field group, or for whole
+    rows (ROW), the reason and the persons. An entry never changes.
+    """
+
+    # Of what is common to all rows it has the id only: it never changes, has no place in the change
+    # feed, and is written on every read, so that each column more would cost.
+    version: ClassVar[Any] = None
+    created_at: ClassVar[Any] = None
+    updated_at: ClassVar[Any] = None
+    synthetic: ClassVar[Any] = None
+    owner_division: ClassVar[Any] = None
+    visibility: ClassVar[Any] = None
+    change_xid: ClassVar[Any] = None
+
+    operation: Mapped[UUID] = field(
+        doc="The operation; shown to its caller as auditId.", zh="操作标识(auditId)", filter=True
+    )
+    at: Mapped[datetime] = field(
+        doc="When it happened.",
+        zh="发生时间",
+        filter=True,
+        sort=True,
+        server_default=func.clock_timestamp(),
+    )
+    entity: Mapped[str] = field(doc="Kind of object that was read.", zh="对象类型")
+    action: Mapped[AuditAction] = field(doc="What was done.", zh="操作", server_default="READ")
+    subjects: Mapped[list[UUID]] = field(
+        doc="The persons whose data was released.",
+        zh="所涉人员",
+        type_=ARRAY(Uuid()),
+        filter=True,
+        server_default="{}",
+    )
+    field_groups: Mapped[list[FieldGroup]] = field(
+        doc="Field groups that were released.",
+        zh="提供的信息类别",
+        type_=list_of(FieldGroup),
+        server_default="{}",
+    )
+    purpose: Mapped[str | None] = field(doc="What for.", zh="使用目的")
+    basis: Mapped[LawfulBasis | None] = field(
+        doc="Lawful basis of the release.", zh="处理个人信息的合法性基础"
+    )
+    agreement: Mapped[UUID | None] = field(
+        doc="The data-sharing agreement that it rests on.", zh="所依据的数据共享协议"
+    )
+    client: Mapped[str] = field(doc="The client that read.", zh="读取应用", filter=True)
+    audience: Mapped[str] = field(doc="For whom the client acts.", zh="接入对象类别")
+    sub: Mapped[str | None] = field(doc="The person or client that the token names.", zh="令牌主体")
+    partner: Mapped[str | None] = field(
+        doc="Division code of the partner city that received.", zh="接收城市"
+    )
+    token_id: Mapped[str | None] = field(doc="Id of the access token.", zh="令牌标识")
+    document_hash: Mapped[str] = field(
+        doc="SHA-256 of the GraphQL document, in hex.", zh="查询文档摘要"
+    )
+    refused: Mapped[Json] = field(
+        doc="What was withheld: field group or ROW -> {reason, ids}.",
+        zh="未提供的内容及原因",
+        server_default="{}",
+    )
