@@ -8,7 +8,6 @@ change or delete them.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, func
@@ -32,23 +31,14 @@ class AuditEntry(
     schema="ledger",
     scope="audit:read.all",
     plural="audit_entries",
+    append_only=True,
     zh="审计记录",
 ):
     """One reading of one kind of object by one operation: whose data, which groups, for whom, why.
 
-    Refusals are recorded beside releases: `refused` says for each withheld field group, or for whole
-    rows (ROW), the reason and the persons. An entry never changes.
+    Refusals are recorded beside releases: `refused` says for each withheld field group, or for
+    whole rows (ROW), the reason and the persons. An entry never changes.
     """
-
-    # Of what is common to all rows it has the id only: it never changes, has no place in the change
-    # feed, and is written on every read, so that each column more would cost.
-    version: ClassVar[Any] = None
-    created_at: ClassVar[Any] = None
-    updated_at: ClassVar[Any] = None
-    synthetic: ClassVar[Any] = None
-    owner_division: ClassVar[Any] = None
-    visibility: ClassVar[Any] = None
-    change_xid: ClassVar[Any] = None
 
     operation: Mapped[UUID] = field(
         doc="The operation; shown to its caller as auditId.", zh="操作标识(auditId)", filter=True

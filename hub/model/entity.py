@@ -57,6 +57,17 @@ metadata = MetaData(
 COMMON = 100
 """Sort order that puts what is common to every row behind the columns of the noun itself."""
 
+CHANGING = (
+    "version",
+    "created_at",
+    "updated_at",
+    "synthetic",
+    "owner_division",
+    "visibility",
+    "change_xid",
+)
+"""What is common to every row that may change."""
+
 
 class Xid8(UserDefinedType[int]):
     """PostgreSQL's 64-bit transaction id; orders the change feed (handbook 2.8)."""
@@ -77,7 +88,8 @@ class Entity(DeclarativeBase):
     `subject` the column with the id of the person whom a row is about: reads are then audited;
     `keys`   natural keys beside `id`, each unique;
     `plural` name of the connection at the root, None when it is reached through edges only;
-    `schema` where the table stands, when that is not the room.
+    `schema` where the table stands, when that is not the room;
+    `append_only` rows never change: of what is common to every row they have the id only.
     """
 
     metadata = metadata
@@ -154,6 +166,7 @@ class Entity(DeclarativeBase):
         plural: str | None = None,
         room: str | None = None,
         schema: str | None = None,
+        append_only: bool = False,
         **kwargs: Any,
     ) -> None:
         if (scope is None) == (group is None):
@@ -168,6 +181,9 @@ class Entity(DeclarativeBase):
         extra = cls.__dict__.get("__table_args__", ())
         about = {"schema": schema or cls.room, "comment": inspect.cleandoc(cls.__doc__ or "")}
         cls.__table_args__ = (*extra, about)
+        if append_only:
+            for name in CHANGING:
+                setattr(cls, name, None)
         annotations = _take_out(cls)
         super().__init_subclass__(**kwargs)
         cls.__annotations__.update(annotations)
