@@ -11,6 +11,7 @@
 `HUB_DATABASE_URL` wins where it is set; then nothing of this is used.
 """
 
+from hub.kit.postgres.binaries import psql
 from hub.kit.postgres.cluster import Cluster, ClusterInfo
 
-__all__ = ["Cluster", "ClusterInfo"]
+__all__ = ["Cluster", "ClusterInfo", "psql"]

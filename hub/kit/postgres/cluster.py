@@ -63,7 +63,8 @@ class Cluster:
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home = home
         self.durable = durable
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: subprocess.Popen[bytes] | None = None  # None for a server found running
+        self._pid = 0
 
     def start(self) -> ClusterInfo:
         """Make sure that the server runs, and say how to reach it."""
@@ -72,18 +73,25 @@ class Cluster:
         with place.locked(self.home):
             programs = binaries.find(account, where.root)
             datadir.check(where, account, programs)
-            if postmaster := process.running(where.data, account):
-                where.remember(postmaster.port)
-                if where.accounts and self._comes_up(where, account, programs):
-                    return known(where, account)
-                self._stop(where, account)  # lost passwords can be set only while it is down
-            self._launch(where, account, programs)
-            return known(where, account)
+            self._ensure(where, account, programs)
+            found = known(where, account)
+            self._pid = found.pid
+            return found
 
     def status(self) -> ClusterInfo | None:
         """The server if it runs, else None; changes nothing."""
         where = place.known(self.home)
         return info(where, server_account()) if where else None
+
+    def alive(self) -> bool:
+        """Whether the server that `start` found or started still runs; cheap, so ask often."""
+        if self._child is not None:
+            return self._child.poll() is None
+        try:
+            os.kill(self._pid, 0)
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> bool:
         """Shut the server down, whoever started it; False when none was running."""
@@ -99,6 +107,15 @@ class Cluster:
         if where := place.known(self.home):
             shutil.rmtree(where.root, ignore_errors=True)
             shutil.rmtree(where.notes, ignore_errors=True)
+
+    def _ensure(self, where: Place, account: Account, programs: Binaries) -> None:
+        """Use the server that runs, or launch one."""
+        if postmaster := process.running(where.data, account):
+            where.remember(postmaster.port)
+            if where.accounts and self._comes_up(where, account, programs):
+                return
+            self._stop(where, account)  # lost passwords can be set only while it is down
+        self._launch(where, account, programs)
 
     def _launch(self, where: Place, account: Account, programs: Binaries) -> None:
         """Start a server where none runs, on another port when the usual one is taken."""

@@ -1,0 +1,138 @@
+"""What `hub doctor` looks at in the database: server, revision, roles, clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hub.cli import _database
+from hub.cli._database import Database
+from hub.cli._finding import Finding
+from hub.kit import migrations
+from hub.kit.db import engine, translate
+from hub.kit.errors import HubError
+from hub.kit.postgres import Cluster, binaries, place
+from hub.kit.postgres.account import server_account
+from hub.settings import Settings
+
+OLDEST_SERVER = 180000
+SKEW_SECONDS = 2.0
+FAULTS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+def embedded(settings: Settings) -> Iterator[Finding]:
+    """The programs and the data directory, as far as they can be judged without starting them."""
+    account = server_account()
+    where = place.known(settings.home)
+    try:
+        found = binaries.find(account, where.root if where else settings.home / "postgres")
+    except HubError as error:
+        yield Finding("programs", error.message, error.next_step)
+        return
+    source = "the wheel" if found.from_wheel else "the system"
+    yield Finding("programs", f"PostgreSQL {found.version} of {source}, {found.bin}")
+    cluster = Cluster(settings.home).status()
+    if cluster:
+        yield Finding("server", f"runs on port {cluster.port}, data in {cluster.data}")
+    elif where is None or not where.data.exists():
+        yield Finding("server", "not made yet", "Start the hub with `hub up`.", note=True)
+    else:
+        yield Finding("server", f"down; its log is {where.log}", "`hub up` starts it.", note=True)
+
+
+async def findings(settings: Settings) -> list[Finding]:
+    """The rest needs a connection; one that fails is the finding."""
+    database = _database.running(settings)
+    if database is None:
+        return []
+    owner = engine(database.owner_url, pooled=False)
+    try:
+        async with owner.connect() as connection:
+            return [
+                await server(connection),
+                await skew(connection),
+                await revision(database),
+                await app_role(database),
+            ]
+    except FAULTS as error:
+        fact = str(translate(error) or error)
+        return [Finding("connection", fact, "Check HUB_DATABASE_URL and the server's log.")]
+    finally:
+        await owner.dispose()
+
+
+async def server(connection: AsyncConnection) -> Finding:
+    row = (
+        await connection.execute(
+            text(
+                "SELECT current_setting('server_version_num')::int, "
+                "current_setting('server_version'), current_setting('server_encoding')"
+            )
+        )
+    ).one()
+    number, version, encoding = row
+    if number < OLDEST_SERVER:
+        return Finding("version", f"PostgreSQL {version}", "The hub needs PostgreSQL 18 or newer.")
+    if encoding != "UTF8":
+        return Finding("version", f"encoding {encoding}", "Make the database with encoding UTF8.")
+    return Finding("version", f"PostgreSQL {version}, {encoding}")
+
+
+async def skew(connection: AsyncConnection) -> Finding:
+    """Holds and expiry use the database's clock, tokens use ours: they must agree."""
+    before = time.time()
+    theirs = (
+        await connection.execute(text("SELECT extract(epoch FROM clock_timestamp())"))
+    ).scalar_one()
+    apart = abs(float(theirs) - (before + time.time()) / 2)
+    if apart > SKEW_SECONDS:
+        return Finding(
+            "clocks",
+            f"the database's differs by {apart:.0f} s",
+            "Synchronise both machines with NTP.",
+        )
+    return Finding("clocks", "agree")
+
+
+async def revision(database: Database) -> Finding:
+    at, newest = await migrations.current(database.owner_url), migrations.head()
+    if at != newest:
+        return Finding("migrations", f"at {at}, newest is {newest}", "Run `hub db migrate`.")
+    return Finding("migrations", f"up to date ({at})")
+
+
+async def app_role(database: Database) -> Finding:
+    """The second wall stands only while the app is neither the owner nor a superuser."""
+    if database.app_url == database.owner_url:
+        return Finding(
+            "roles",
+            "the hub serves as the owner of the tables",
+            "Set HUB_APP_DATABASE_URL to the role hub_app.",
+        )
+    app = engine(database.app_url, pooled=False)
+    try:
+        async with app.connect() as connection:
+            row = await connection.execute(
+                text(
+                    "SELECT rolname, rolsuper OR rolbypassrls OR "
+                    "has_database_privilege(current_database(), 'CREATE') "
+                    "FROM pg_roles WHERE rolname = current_user"
+                )
+            )
+            name, mighty = row.one()
+    except FAULTS as error:
+        return Finding("roles", str(translate(error) or error), "Check HUB_APP_DATABASE_URL.")
+    finally:
+        await app.dispose()
+    if mighty:
+        return Finding(
+            "roles",
+            f"the app's role {name} may do more than it should",
+            f"ALTER ROLE {name} NOSUPERUSER NOBYPASSRLS; let another role own the database.",
+        )
+    return Finding("roles", f"the app serves as {name}, who owns nothing")

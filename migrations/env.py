@@ -1,0 +1,51 @@
+"""What Alembic runs: the migrations against the connection that `hub.kit.migrations` hands over.
+
+Tables live in one schema per room, Alembic's own table in `public`. The role is the owner's; what
+the app's role may do is granted in the migrations themselves.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import Connection, text
+
+from hub.app import load_rooms
+from hub.model.entity import metadata
+
+# "hub" in bytes: hubs that start together on one database migrate it one after the other.
+LOCK = 0x687562
+
+
+def include(
+    name: str | None,
+    kind: Literal[
+        "schema",
+        "table",
+        "column",
+        "index",
+        "unique_constraint",
+        "foreign_key_constraint",
+    ],
+    _parents: Any,
+) -> bool:
+    """Compare the rooms' schemas only: what else is in the database is not ours to drop."""
+    return kind != "schema" or name in {table.schema for table in metadata.tables.values()}
+
+
+def run(connection: Connection) -> None:
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        version_table_schema="public",
+        include_schemas=True,
+        include_name=include,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+load_rooms()
+run(context.config.attributes["connection"])
