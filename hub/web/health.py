@@ -1,0 +1,59 @@
+"""Whether this process lives, and whether it can serve: `/healthz` and `/readyz`.
+
+A supervisor restarts what does not live; a load balancer passes by what is not ready. The first
+must therefore depend on nothing but the process itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from pathlib import Path
+
+import asyncpg
+import structlog
+from alembic.script import ScriptDirectory
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+CHECK_SECONDS = 2.0
+
+log = structlog.get_logger("hub.web")
+
+
+def migration_heads(directory: Path) -> frozenset[str]:
+    """The revisions that a current database stands at."""
+    return frozenset(ScriptDirectory(str(directory)).get_heads())
+
+
+async def healthz(_: Request) -> Response:
+    """The process lives and its event loop turns."""
+    return JSONResponse({"status": "ok"})
+
+
+class Readiness:
+    """The database answers within two seconds and its migrations are current."""
+
+    def __init__(self, pool: asyncpg.Pool, heads: Collection[str]) -> None:
+        self.pool = pool
+        self.heads = frozenset(heads)
+
+    async def readyz(self, _: Request) -> Response:
+        checks = await self._checks()
+        ready = all(state == "ok" for state in checks.values())
+        return JSONResponse(
+            {"status": "ready" if ready else "not ready", "checks": checks},
+            status_code=200 if ready else 503,
+        )
+
+    async def _checks(self) -> dict[str, str]:
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                rows = await self.pool.fetch("SELECT version_num FROM alembic_version")
+        except asyncpg.UndefinedTableError:
+            return {"database": "ok", "migrations": "none"}
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("not_ready", kind=type(error).__name__)
+            return {"database": "away", "migrations": "unknown"}
+        applied = frozenset(row["version_num"] for row in rows)
+        return {"database": "ok", "migrations": "ok" if applied == self.heads else "behind"}

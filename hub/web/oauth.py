@@ -1,0 +1,44 @@
+"""The routes of the authorization server and of the documents that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from hub.identity import metadata
+from hub.identity.service import Identity
+
+PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+
+
+def routes(identity: Identity) -> list[Route]:
+    """`/oauth/token`, `/oauth/jwks` and both well-known documents.
+
+    The resource's document is served at its own path (RFC 9728, 3.1) and, for clients that know
+    the host alone, without it.
+    """
+    issuer = identity.issuer
+    bare = "/.well-known/oauth-protected-resource"
+    documents: dict[str, Callable[[], dict[str, Any]]] = {
+        metadata.JWKS_PATH: identity.keys.jwks,
+        metadata.authorization_server_path(issuer): identity.authorization_server,
+        metadata.protected_resource_path(issuer): identity.protected_resource,
+        bare: identity.protected_resource,
+    }
+    return [
+        Route(metadata.TOKEN_PATH, identity.endpoint.answer, methods=["POST"]),
+        *(Route(path, _document(make), methods=["GET"]) for path, make in documents.items()),
+    ]
+
+
+def _document(make: Callable[[], dict[str, Any]]) -> Callable[[Request], JSONResponse]:
+    """A route that answers with a public document."""
+
+    def answer(_: Request) -> JSONResponse:
+        return JSONResponse(make(), headers=PUBLIC)
+
+    return answer
