@@ -24,6 +24,7 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    DefaultClause,
     Enum,
     Index,
     Integer,
@@ -89,6 +90,7 @@ class Entity(DeclarativeBase):
     `keys`   natural keys beside `id`, each unique;
     `plural` name of the connection at the root, None when it is reached through edges only;
     `schema` where the table stands, when that is not the room;
+    `visibility` how sensitive a row is unless it says otherwise;
     `append_only` rows never change: of what is common to every row they have the id only.
     """
 
@@ -149,7 +151,7 @@ class Entity(DeclarativeBase):
         server_default=text("false"),
     )
     owner_division: Mapped[str] = mapped_column(sort_order=COMMON, server_default=text("'320600'"))
-    visibility: Mapped[Visibility] = mapped_column(sort_order=COMMON, server_default=text("'P0'"))
+    visibility: Mapped[Visibility] = mapped_column(sort_order=COMMON)
     change_xid: Mapped[int] = mapped_column(
         Xid8, sort_order=COMMON, server_default=func.pg_current_xact_id()
     )
@@ -166,6 +168,7 @@ class Entity(DeclarativeBase):
         plural: str | None = None,
         room: str | None = None,
         schema: str | None = None,
+        visibility: Visibility = Visibility.P0,
         append_only: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -187,6 +190,9 @@ class Entity(DeclarativeBase):
         annotations = _take_out(cls)
         super().__init_subclass__(**kwargs)
         cls.__annotations__.update(annotations)
+        if not append_only:
+            default = DefaultClause(text(f"'{visibility}'"))
+            cls.__table__.c.visibility.server_default = default
         _collect(cls)
 
 

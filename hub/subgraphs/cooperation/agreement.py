@@ -13,13 +13,19 @@ from hub.model.codes import FieldGroup, LawfulBasis, PurposeCode
 from hub.model.entity import Entity
 from hub.model.field import edge, field, list_of
 from hub.model.operation import fact
+from hub.model.types import Visibility
 from hub.subgraphs.cooperation.rules import AgreementKind, AgreementState, Scope, own_agreement
 
 SHARES_DATA = "kind = 'DATA_SHARING'"
 
 
 class Agreement(
-    Entity, scope=Scope.cooperation_read, rows=own_agreement, plural="agreements", zh="协议"
+    Entity,
+    visibility=Visibility.P1,
+    scope=Scope.cooperation_read,
+    rows=own_agreement,
+    plural="agreements",
+    zh="协议",
 ):
     """An agreement with a partner city, a university or another side.
 

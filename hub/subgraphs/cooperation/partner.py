@@ -8,11 +8,17 @@ from sqlalchemy.orm import Mapped
 from hub.model.codes import PurposeCode
 from hub.model.entity import Entity
 from hub.model.field import edge, edges, field, list_of
+from hub.model.types import Visibility
 from hub.subgraphs.cooperation.rules import Scope
 
 
 class Partner(
-    Entity, scope=Scope.cooperation_read, keys=("code",), plural="partners", zh="合作城市"
+    Entity,
+    visibility=Visibility.P1,
+    scope=Scope.cooperation_read,
+    keys=("code",),
+    plural="partners",
+    zh="合作城市",
 ):
     """A city that Nantong shares talent, project and park data with.
 

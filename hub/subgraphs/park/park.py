@@ -11,11 +11,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hub.model.entity import Entity
 from hub.model.field import edge, edges, field
 from hub.model.operation import extend
+from hub.model.types import Visibility
 from hub.subgraphs.park.rules import CoordinateSystem, ParkKind, ParkState, Scope, published_park
 
 
 class Park(
-    Entity, scope=Scope.park_read, rows=published_park, keys=("code",), plural="parks", zh="园区"
+    Entity,
+    visibility=Visibility.P1,
+    scope=Scope.park_read,
+    rows=published_park,
+    keys=("code",),
+    plural="parks",
+    zh="园区",
 ):
     """A place with workspaces that an operator lets out to returned talent and their teams.
 

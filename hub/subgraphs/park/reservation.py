@@ -24,6 +24,7 @@ from hub.model.access import Caller, Row, constant
 from hub.model.entity import Entity
 from hub.model.field import derived, edge, edges, field
 from hub.model.operation import Conditions, Doc, extend, read
+from hub.model.types import Visibility
 from hub.subgraphs.park.period import Period, time_range
 from hub.subgraphs.park.rules import OCCUPYING, ReservationState, Scope, own_reservation
 
@@ -40,6 +41,7 @@ def _ends(row: Row) -> ColumnElement[Any]:
 
 class Reservation(
     Entity,
+    visibility=Visibility.P3,
     scope=Scope.workspace_reserve,
     rows=own_reservation,
     plural="reservations",

@@ -25,7 +25,7 @@ from hub.model.access import Caller, Row, constant
 from hub.model.entity import Entity
 from hub.model.field import derived, edge, edges, field
 from hub.model.operation import Conditions, Doc, read
-from hub.model.types import Fen
+from hub.model.types import Fen, Visibility
 from hub.subgraphs.park.period import Period, time_range
 from hub.subgraphs.park.reservation import Reservation, occupies
 from hub.subgraphs.park.rules import (
@@ -53,7 +53,12 @@ def _free_seats(row: Row) -> ColumnElement[Any]:
 
 
 class Workspace(
-    Entity, scope=Scope.park_read, rows=offered_workspace, plural="workspaces", zh="工位与场地"
+    Entity,
+    visibility=Visibility.P1,
+    scope=Scope.park_read,
+    rows=offered_workspace,
+    plural="workspaces",
+    zh="工位与场地",
 ):
     """A desk, office, meeting room, laboratory or bench that a park lets out.
 

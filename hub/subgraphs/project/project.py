@@ -8,11 +8,17 @@ from sqlalchemy.orm import Mapped
 from hub.model.entity import Entity
 from hub.model.field import edge, edges, field, list_of
 from hub.model.operation import extend
+from hub.model.types import Visibility
 from hub.subgraphs.project.rules import ProjectStage, ProjectState, Scope, Seeking, shown_project
 
 
 class Project(
-    Entity, scope=Scope.project_read_public, rows=shown_project, plural="projects", zh="项目"
+    Entity,
+    visibility=Visibility.P1,
+    scope=Scope.project_read_public,
+    rows=shown_project,
+    plural="projects",
+    zh="项目",
 ):
     """The public face of a project: what it is, how far it has come and what it looks for.
 

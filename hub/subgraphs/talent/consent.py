@@ -10,11 +10,13 @@ from sqlalchemy.orm import Mapped
 from hub.model.codes import FieldGroup, PurposeCode
 from hub.model.entity import Entity
 from hub.model.field import edge, field, list_of
+from hub.model.types import Visibility
 from hub.subgraphs.talent.rules import ConsentState, Scope, own_or_department
 
 
 class Consent(
     Entity,
+    visibility=Visibility.P3,
     scope=Scope.consent_read,
     rows=own_or_department,
     subject="talent_id",

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hub.model.codes import DegreeRank
 from hub.model.entity import Entity
 from hub.model.field import edge, field
+from hub.model.types import Visibility
 from hub.subgraphs.talent.release import DEGREE
 from hub.subgraphs.talent.rules import CertificationState
 
 
-class Degree(Entity, group=DEGREE, subject="talent_id", plural="degrees", zh="学位"):
+class Degree(
+    Entity, visibility=Visibility.P3, group=DEGREE, subject="talent_id", plural="degrees", zh="学位"
+):
     """An academic degree of a talent, mostly from abroad.
 
     Having a degree and having it certified are two things: certification takes time, and a foreign
