@@ -11,8 +11,9 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection, text
 
-from hub.app import load_rooms
+from hub.app import registry
 from hub.model.entity import metadata
+from migrations.comments import write_comments
 
 # "hub" in bytes: hubs that start together on one database migrate it one after the other.
 LOCK = 0x687562
@@ -42,10 +43,12 @@ def run(connection: Connection) -> None:
         version_table_schema="public",
         include_schemas=True,
         include_name=include,
+        autogenerate_plugins=["alembic.autogenerate.*", "~alembic.autogenerate.comments"],
     )
     with context.begin_transaction():
         context.run_migrations()
+        write_comments(connection, metadata)
 
 
-load_rooms()
+registry()
 run(context.config.attributes["connection"])

@@ -1,5 +1,9 @@
 """What all rooms share and the API shows: clients, audit, and the look-up of anything by its id.
 
-The nouns themselves are declared where their machinery stands: clients in `hub.identity`, audit
-entries in `hub.ledger`.
+The nouns themselves are declared where their machinery stands, on the floors below.
 """
+
+from hub.identity.client import Client
+from hub.ledger.audit import AuditEntry
+
+__all__ = ["AuditEntry", "Client"]
