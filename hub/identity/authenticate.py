@@ -1,0 +1,106 @@
+"""Which client is asking: exactly one way of authentication in each request (RFC 6749, 2.3).
+
+What a request presents is read first, without looking anything up; then it is checked. An unknown
+client, a wrong secret and a foreign signature get the same answer after the same work.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote_plus
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hub.identity import assertion, registrations, replay
+from hub.identity.client import AuthMethod, Client
+from hub.identity.errors import InvalidClient, InvalidRequest
+from hub.identity.secret import SecretCheck
+from hub.identity.throttle import Throttle
+
+_PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A client id and the secret presented with it."""
+
+    client_id: str
+    secret: str
+
+
+Presented = Secret | assertion.Assertion
+
+
+def presented(authorization: str | None, form: Mapping[str, str], issuer: str) -> Presented:
+    """What a request presents as proof, read and not yet checked."""
+    signed = "client_assertion" in form or "client_assertion_type" in form
+    if (authorization is not None) + signed + ("client_secret" in form) > 1:
+        raise InvalidRequest("Authenticate in one way only.")
+    if "client_secret" in form:
+        raise InvalidClient("Send the secret in the Authorization header (client_secret_basic).")
+    if authorization is not None:
+        return _basic(authorization)
+    if not signed:
+        raise InvalidClient("The request carries no client authentication.")
+    if form.get("client_assertion_type") != assertion.TYPE:
+        raise InvalidRequest(f"client_assertion_type must be {assertion.TYPE}.")
+    return assertion.read(form.get("client_assertion", ""), issuer)
+
+
+def _basic(authorization: str) -> Secret:
+    """HTTP Basic whose two halves are form-encoded first (RFC 6749, 2.3.1)."""
+    scheme, _, encoded = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        raise InvalidClient("The Authorization header must use Basic.")
+    try:
+        pair = b64decode(encoded.strip(), validate=True).decode("ascii")
+        name, colon, secret = pair.partition(":")
+        client_id = unquote_plus(name, errors="strict")
+        password = unquote_plus(secret, errors="strict")
+    except (binascii.Error, ValueError):
+        raise InvalidClient("The Basic credentials cannot be decoded.") from None
+    if not (colon and _PRINTABLE.fullmatch(client_id) and _PRINTABLE.fullmatch(password)):
+        raise InvalidClient("The Basic credentials cannot be decoded.")
+    return Secret(client_id, password)
+
+
+class Authenticator:
+    """Checks what was presented against what is registered."""
+
+    def __init__(self, engine: AsyncEngine, issuer: str) -> None:
+        self._engine, self._issuer = engine, issuer
+        self._secrets, self._throttle = SecretCheck(), Throttle()
+
+    async def client(
+        self, authorization: str | None, form: Mapping[str, str], address: str
+    ) -> Client:
+        """The client that proved itself; its state is for the grant to judge."""
+        proof = presented(authorization, form, self._issuer)
+        if form.get("client_id", proof.client_id) != proof.client_id:
+            raise InvalidRequest("client_id is not that of the client that authenticates.")
+        if isinstance(proof, Secret):
+            return await self._by_secret(proof, address)
+        return await self._by_assertion(proof)
+
+    async def _by_secret(self, proof: Secret, address: str) -> Client:
+        self._throttle.admit(proof.client_id, address)
+        client = await registrations.find(self._engine, proof.client_id)
+        fits = client and client.token_endpoint_auth_method == AuthMethod.CLIENT_SECRET_BASIC
+        kept = client.secret_hash if client and fits else None
+        if not await self._secrets.holds(proof.secret, kept) or client is None:
+            self._throttle.failed(proof.client_id, address)
+            raise InvalidClient
+        self._throttle.succeeded(proof.client_id, address)
+        return client
+
+    async def _by_assertion(self, proof: assertion.Assertion) -> Client:
+        client = await registrations.find(self._engine, proof.client_id)
+        if not proof.signed_by(client) or client is None:
+            raise InvalidClient
+        if not await replay.consume(self._engine, client.client_id, proof.jti, proof.expires):
+            raise InvalidClient("The jti of the client assertion was used before.")
+        return client

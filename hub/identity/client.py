@@ -1,0 +1,145 @@
+"""`Client`: a system or an app that may ask the hub for tokens, and what it was given.
+
+A client never gets more than stands here: its scopes and its bounds are the most that a token of
+its can carry (handbook 2.5). Secrets are kept as argon2id hashes, keys as public keys only.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.model.codes import PurposeCode
+from hub.model.entity import Entity
+from hub.model.field import field, list_of
+from hub.model.types import Choice, Json
+
+
+class ClientAudience(Choice):
+    """For whom a client acts; every token has exactly one."""
+
+    PARTNER = "PARTNER", "A partner city's system.", "合作城市系统"
+    OPERATOR = "OPERATOR", "A park operator or a park's system.", "园区运营方或园区系统"
+    INTERNAL = "INTERNAL", "An internal app of the city.", "本市内部应用"
+    DEPARTMENT = "DEPARTMENT", "A department under its statutory duty.", "履行法定职责的部门"
+    TALENT = "TALENT", "An app that a talent uses herself.", "人才本人使用的应用"
+    ADMIN = "ADMIN", "The hub's administrators and auditors.", "平台管理员与审计员"
+
+
+class ClientState(Choice):
+    """Where a client stands; only an ACTIVE one gets tokens, and only its tokens hold."""
+
+    REGISTERED = "REGISTERED", "Filed, not yet looked at.", "已登记"
+    APPROVED = "APPROVED", "Approved, not yet switched on.", "已批准"
+    ACTIVE = "ACTIVE", "May get and use tokens.", "已启用"
+    SUSPENDED = "SUSPENDED", "Stopped for now; its tokens do not hold.", "已暂停"
+    REVOKED = "REVOKED", "Stopped for good.", "已吊销"
+
+
+class AuthMethod(Choice):
+    """How a client proves who it is (RFC 7591 `token_endpoint_auth_method`, in capitals)."""
+
+    PRIVATE_KEY_JWT = (
+        "PRIVATE_KEY_JWT",
+        "Signs an assertion with a key of its own (RFC 7523).",
+        "以自有私钥签署断言",
+    )
+    CLIENT_SECRET_BASIC = (
+        "CLIENT_SECRET_BASIC",
+        "Sends a shared secret (RFC 6749, 2.3.1).",
+        "使用共享密钥",
+    )
+    NONE = "NONE", "Cannot keep a secret: acts only with a person's consent.", "公开应用,不持有密钥"
+
+    @property
+    def registered(self) -> str:
+        """The name as registered with IANA."""
+        return self.value.lower()
+
+
+MOVES: dict[ClientState, tuple[ClientState, ...]] = {
+    ClientState.REGISTERED: (ClientState.APPROVED,),
+    ClientState.APPROVED: (ClientState.ACTIVE,),
+    ClientState.ACTIVE: (ClientState.SUSPENDED,),
+    ClientState.SUSPENDED: (ClientState.ACTIVE, ClientState.REVOKED),
+    ClientState.REVOKED: (),
+}
+"""The legal moves (handbook 2.6)."""
+
+
+class Client(
+    Entity,
+    room="platform",
+    schema="identity",
+    scope="admin:clients",
+    plural="clients",
+    keys=("client_id",),
+    zh="接入应用",
+):
+    """A system or an app that may ask the hub for tokens."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "(token_endpoint_auth_method = 'CLIENT_SECRET_BASIC') = (secret_hash IS NOT NULL)",
+            name="secret_where_used",
+        ),
+        CheckConstraint(
+            "(token_endpoint_auth_method = 'PRIVATE_KEY_JWT') = (jwks IS NOT NULL)",
+            name="jwks_where_used",
+        ),
+    )
+
+    client_id: Mapped[str] = field(
+        doc="Name by which the client calls itself at the token endpoint.",
+        zh="应用标识",
+        unique=True,
+        filter=True,
+        sort=True,
+    )
+    name_zh: Mapped[str] = field(doc="Name in Chinese.", zh="中文名称", sort=True)
+    name_en: Mapped[str] = field(doc="Name in English.", zh="英文名称", sort=True)
+    audience: Mapped[ClientAudience] = field(
+        doc="For whom the client acts.", zh="接入对象类别", filter=True
+    )
+    state: Mapped[ClientState] = field(
+        doc="Where the client stands in its life cycle.", zh="状态", filter=True
+    )
+    token_endpoint_auth_method: Mapped[AuthMethod] = field(
+        doc="How the client proves who it is.", zh="身份验证方式", filter=True
+    )
+    scopes: Mapped[list[str]] = field(
+        doc="Scopes that a token of this client may carry.",
+        zh="获准的权限范围",
+        filter=True,
+        server_default=text("'{}'"),
+    )
+    partner: Mapped[str | None] = field(
+        doc="Division code of the partner city for which it acts.",
+        zh="所代表合作城市的行政区划代码",
+        filter=True,
+    )
+    departments: Mapped[list[str]] = field(
+        doc="Departments whose workflow objects it handles.",
+        zh="可办理事项的部门",
+        server_default=text("'{}'"),
+    )
+    purposes: Mapped[list[PurposeCode]] = field(
+        doc="Purposes for which it may ask for personal fields.",
+        zh="允许的用途",
+        type_=list_of(PurposeCode),
+        server_default=text("'{}'"),
+    )
+
+    # Private: keys of other rooms' rows, which have no GraphQL form, and what proves the client.
+    parks: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
+    talent: Mapped[UUID | None] = mapped_column(Uuid())
+    secret_hash: Mapped[str | None] = mapped_column(Text())
+    jwks: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    generation: Mapped[int] = mapped_column(
+        server_default=text("1"),
+        comment="Raised when the client is suspended, revoked or gets new credentials: "
+        "tokens of an older generation do not hold.",
+    )

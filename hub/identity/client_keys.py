@@ -1,0 +1,100 @@
+"""A client's public keys: what may be registered, and which of them an assertion was signed with.
+
+A partner makes its key pair itself and hands over the public part. A key that cannot serve is
+refused when it is registered, with a sentence, and not months later with a failed request.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from joserfc.errors import JoseError, SecurityWarning
+from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
+
+from hub.identity import jose
+from hub.kit.errors import BadUserInput
+
+ALGORITHMS = ("ES256", "EdDSA", "Ed25519", "PS256")
+"""What FAPI 2.0, 5.4.1 allows; Ed25519 is the name of the same EdDSA in RFC 9864."""
+
+MOST = 8
+"""Keys of one client: two overlap in a rotation, the others are for several machines."""
+
+_PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
+
+
+def checked(jwks: Any) -> dict[str, Any]:
+    """The JWK Set as it is to be kept, or a refusal that says what is wrong with it."""
+    keys = jwks.get("keys") if isinstance(jwks, Mapping) else None
+    if not isinstance(keys, list) or not 0 < len(keys) <= MOST:
+        raise BadUserInput(f'A JWK Set is {{"keys": [...]}} with 1 to {MOST} keys (RFC 7517, 5).')
+    for jwk in keys:
+        if not isinstance(jwk, dict):
+            raise BadUserInput("A key of the JWK Set is not a JSON object.")
+        if _PRIVATE & jwk.keys():
+            raise BadUserInput(
+                "The JWK Set holds a private key.",
+                next_step="Hand over the public part only, and make a new key pair: this one has "
+                "been shown to somebody else.",
+            )
+        if not _algorithms_of(_imported(jwk)):
+            raise BadUserInput(
+                f"The key {jwk.get('kid', '')!r} serves none of {', '.join(ALGORITHMS)}.",
+                next_step="Use a key on P-256 or Ed25519, or an RSA key of 2048 bits or more.",
+            )
+    return {"keys": keys}
+
+
+def signed_by_one_of(token: jose.Unverified, jwks: Mapping[str, Any] | None) -> bool:
+    """Whether one of the keys made the signature: the one that `kid` names, else any that fits.
+
+    Where no key is to be tried, one that nobody has is, so that the answer takes as long.
+    """
+    keys = [
+        key
+        for jwk in (jwks or {"keys": []})["keys"]
+        if token.kid is None or jwk.get("kid", token.kid) == token.kid
+        if token.algorithm in _algorithms_of(key := _imported(jwk))
+    ]
+    nobody = [key for key in _nobody() if token.algorithm in _algorithms_of(key)]
+    return any(jose.holds(token, key, (token.algorithm,)) for key in keys or nobody)
+
+
+@cache
+def _nobody() -> tuple[Key, ...]:
+    """A key of each kind whose private half is thrown away."""
+    return (
+        ECKey.generate_key("P-256", private=False),
+        OKPKey.generate_key("Ed25519", private=False),
+        RSAKey.generate_key(2048, private=False),
+    )
+
+
+def _imported(jwk: dict[str, Any]) -> Key:
+    try:
+        with warnings.catch_warnings():
+            # A short RSA key serves no algorithm of ours; that is refusal enough.
+            warnings.simplefilter("ignore", SecurityWarning)
+            return JWKRegistry.import_key(jwk)
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise BadUserInput(f"The key {jwk.get('kid', '')!r} cannot be read: {error}") from None
+
+
+def _algorithms_of(key: Key) -> tuple[str, ...]:
+    """The algorithms that a key may be used with: its kind decides, then its own `alg`.
+
+    A key never serves two families, so that the token cannot choose how it is checked (RFC 8725).
+    """
+    match key:
+        case ECKey(curve_name="P-256"):
+            fits: tuple[str, ...] = ("ES256",)
+        case OKPKey(curve_name="Ed25519"):
+            fits = ("EdDSA", "Ed25519")
+        case RSAKey() if key.public_key.key_size >= 2048:
+            fits = ("PS256",)
+        case _:
+            return ()
+    return fits if key.get("use", "sig") == "sig" and key.alg in (None, *fits) else ()

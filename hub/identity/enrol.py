@@ -1,0 +1,93 @@
+"""What may be registered: from what an administrator says to a `Client`, or a refusal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from hub.identity import client_keys, secret
+from hub.identity.client import AuthMethod, Client, ClientAudience, ClientState
+from hub.kit.errors import BadUserInput
+from hub.model.codes import PurposeCode
+from hub.model.types import Json, Visibility
+
+NAME = re.compile(r"[a-z][a-z0-9-]{1,62}")
+SCOPE = re.compile(r"[a-z]+:[a-z]+(\.[a-z]+)?")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Whose data a client may touch, beside what its scopes say (handbook 2.5)."""
+
+    partner: str | None = None
+    parks: Sequence[UUID] = ()
+    departments: Sequence[str] = ()
+    purposes: Sequence[PurposeCode] = ()
+    talent: UUID | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """As `Client` has them."""
+        return {
+            "partner": self.partner,
+            "parks": list(self.parks),
+            "departments": list(self.departments),
+            "purposes": list(self.purposes),
+            "talent": self.talent,
+        }
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What an administrator says about a new client."""
+
+    client_id: str
+    name_en: str
+    name_zh: str
+    audience: ClientAudience
+    method: AuthMethod
+    scopes: Sequence[str]
+    bounds: Bounds = field(default_factory=Bounds)
+    synthetic: bool = False
+
+
+def client(wanted: Registration, *, jwks: Any = None, plain_secret: str | None = None) -> Client:
+    """The client to file, active at once: who may use the command line is the one who approves."""
+    _check(wanted, jwks, plain_secret)
+    return Client(
+        client_id=wanted.client_id,
+        name_en=wanted.name_en,
+        name_zh=wanted.name_zh,
+        audience=wanted.audience,
+        state=ClientState.ACTIVE,
+        token_endpoint_auth_method=wanted.method,
+        scopes=list(wanted.scopes),
+        **wanted.bounds.columns(),
+        jwks=Json(client_keys.checked(jwks)) if jwks is not None else None,
+        secret_hash=secret.hashed(plain_secret) if plain_secret is not None else None,
+        synthetic=wanted.synthetic,
+        visibility=Visibility.P2,
+    )
+
+
+def _check(wanted: Registration, jwks: Any, plain_secret: str | None) -> None:
+    if not NAME.fullmatch(wanted.client_id):
+        raise BadUserInput(
+            f"{wanted.client_id!r} cannot be a client's name.",
+            next_step="Use 2 to 63 lower-case letters, digits and hyphens, a letter first.",
+        )
+    if wrong := [scope for scope in wanted.scopes if not SCOPE.fullmatch(scope)]:
+        raise BadUserInput(f"No scope is called {wrong[0]!r}: they read resource:action[.group].")
+    needed = {
+        ClientAudience.PARTNER: ("partner", wanted.bounds.partner),
+        ClientAudience.TALENT: ("talent", wanted.bounds.talent),
+    }
+    bound, value = needed.get(wanted.audience, ("", True))
+    if not value:
+        raise BadUserInput(f"A client of the audience {wanted.audience} needs the bound {bound}.")
+    if (wanted.method == AuthMethod.PRIVATE_KEY_JWT) != (jwks is not None):
+        raise BadUserInput("Public keys are needed for private_key_jwt, and for nothing else.")
+    if (wanted.method == AuthMethod.CLIENT_SECRET_BASIC) != (plain_secret is not None):
+        raise BadUserInput("A secret is needed for client_secret_basic, and for nothing else.")

@@ -1,0 +1,82 @@
+"""Refusals of the token endpoint, in the words of RFC 6749, 5.2.
+
+    OAuthError
+    ├── InvalidRequest        400  malformed, duplicated or too many ways of authentication
+    ├── InvalidClient         401  who the client is was not proved
+    ├── UnauthorizedClient    400  it is who it says, and may not do this
+    ├── UnsupportedGrantType  400
+    ├── InvalidScope          400
+    └── Busy                  429, 503  too many failures, or no room: try again later
+
+They are apart from `hub.kit.errors`, because OAuth clients read another shape: `error` and
+`error_description` at the top of a JSON object.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+_FORBIDDEN = re.compile(r'[^\x20-\x7e]|["\\]')
+
+
+class OAuthError(Exception):
+    """A refusal with its registered code; the description helps whoever writes the client."""
+
+    error: ClassVar[str]
+    status = 400
+
+    def __init__(self, description: str) -> None:
+        # RFC 6749, 5.2: printable ASCII without the double quote and the backslash.
+        self.description = _FORBIDDEN.sub("?", description)
+        super().__init__(self.description)
+
+    def body(self) -> dict[str, str]:
+        return {"error": self.error, "error_description": self.description}
+
+    def headers(self) -> dict[str, str]:
+        return {}
+
+
+class InvalidRequest(OAuthError):
+    error = "invalid_request"
+
+
+class InvalidClient(OAuthError):
+    """One answer for an unknown client, a wrong secret and a wrong signature alike."""
+
+    error = "invalid_client"
+    status = 401
+
+    def __init__(self, description: str = "Client authentication failed.") -> None:
+        super().__init__(description)
+
+    def headers(self) -> dict[str, str]:
+        # RFC 9110, 15.5.2 wants a challenge with every 401.
+        return {"WWW-Authenticate": 'Basic realm="hub", charset="UTF-8"'}
+
+
+class UnauthorizedClient(OAuthError):
+    error = "unauthorized_client"
+
+
+class UnsupportedGrantType(OAuthError):
+    error = "unsupported_grant_type"
+
+
+class InvalidScope(OAuthError):
+    error = "invalid_scope"
+
+
+class Busy(OAuthError):
+    """RFC 6749 has no word for it at this endpoint; its `temporarily_unavailable` is understood."""
+
+    error = "temporarily_unavailable"
+
+    def __init__(self, description: str, *, status: int, retry_after: int) -> None:
+        super().__init__(description)
+        self.status = status
+        self.retry_after = retry_after
+
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)}

@@ -1,0 +1,82 @@
+"""What clients can find out by themselves: RFC 8414 and RFC 9728 documents.
+
+Everything is made of the configured issuer, never of a request's Host, so that nobody can have a
+client sent elsewhere by asking under another name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from hub.identity.client import AuthMethod
+from hub.identity.client_keys import ALGORITHMS
+from hub.identity.grants import GRANTS
+from hub.identity.tokens import resource
+from hub.kit.errors import SetupError
+
+TOKEN_PATH = "/oauth/token"
+JWKS_PATH = "/oauth/jwks"
+
+
+def checked_issuer(issuer: str) -> str:
+    """The issuer, if it is one that RFC 8414, 2 allows (http only for the machine itself)."""
+    parts = urlsplit(issuer)
+    at_home = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    private = parts.scheme == "https" or (parts.scheme == "http" and at_home)
+    if private and parts.hostname and not (parts.query or parts.fragment or issuer.endswith("/")):
+        return issuer
+    raise SetupError(
+        f"HUB_ISSUER {issuer!r} cannot be an issuer.",
+        next_step="Give an https URL without query, fragment and trailing slash; http is for "
+        "127.0.0.1 and localhost only.",
+    )
+
+
+def authorization_server(issuer: str, scopes: Sequence[str]) -> dict[str, Any]:
+    """Authorization server metadata (RFC 8414, 2).
+
+    `response_types_supported` is required there; it is empty while there is no authorization
+    endpoint.
+    """
+    methods = (AuthMethod.PRIVATE_KEY_JWT, AuthMethod.CLIENT_SECRET_BASIC)
+    return {
+        "issuer": issuer,
+        "token_endpoint": issuer + TOKEN_PATH,
+        "jwks_uri": issuer + JWKS_PATH,
+        "scopes_supported": list(scopes),
+        "response_types_supported": [],
+        "grant_types_supported": list(GRANTS),
+        "token_endpoint_auth_methods_supported": [method.registered for method in methods],
+        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        "protected_resources": [resource(issuer)],
+    }
+
+
+def protected_resource(issuer: str, scopes: Sequence[str]) -> dict[str, Any]:
+    """Protected resource metadata (RFC 9728, 2): tokens in the Authorization header alone."""
+    return {
+        "resource": resource(issuer),
+        "authorization_servers": [issuer],
+        "scopes_supported": list(scopes),
+        "bearer_methods_supported": ["header"],
+        "resource_name": "Regional talent data hub",
+        "resource_name#zh": "区域人才数据枢纽",
+    }
+
+
+def authorization_server_path(issuer: str) -> str:
+    """Where that stands: the well-known part goes before the issuer's path (RFC 8414, 3)."""
+    return "/.well-known/oauth-authorization-server" + urlsplit(issuer).path
+
+
+def protected_resource_path(issuer: str) -> str:
+    """The same for the API (RFC 9728, 3.1)."""
+    return "/.well-known/oauth-protected-resource" + urlsplit(resource(issuer)).path
+
+
+def protected_resource_url(issuer: str) -> str:
+    """What the challenge of a 401 points to."""
+    parts = urlsplit(issuer)
+    return f"{parts.scheme}://{parts.netloc}{protected_resource_path(issuer)}"

@@ -1,0 +1,139 @@
+"""The registered clients: found, added, moved through their life cycle, given new credentials.
+
+Each change is one statement, so that two administrators cannot overwrite one another. A trigger of
+the table tells every worker which client changed (see `hub.identity.revocation`), whoever made the
+change and by whatever way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from hub.identity import client_keys, secret
+from hub.identity.client import MOVES, AuthMethod, Client, ClientState
+from hub.kit.db import translated
+from hub.kit.errors import BadUserInput
+
+
+async def find(engine: AsyncEngine, client_id: str) -> Client | None:
+    """One client, or None."""
+    with translated():
+        async with AsyncSession(engine) as session:
+            return await session.scalar(select(Client).where(Client.client_id == client_id))
+
+
+async def everyone(engine: AsyncEngine) -> Sequence[Client]:
+    """All clients by name."""
+    async with AsyncSession(engine) as session:
+        return (await session.scalars(select(Client).order_by(Client.client_id))).all()
+
+
+async def in_good_standing(engine: AsyncEngine, client_id: str, generation: int) -> bool:
+    """Whether the client is active and its tokens of this generation hold."""
+    question = select(
+        select(Client.id)
+        .where(
+            Client.client_id == client_id,
+            Client.state == ClientState.ACTIVE,
+            Client.generation == generation,
+        )
+        .exists()
+    )
+    with translated():
+        async with engine.connect() as connection:
+            return bool(await connection.scalar(question))
+
+
+async def add(engine: AsyncEngine, client: Client) -> None:
+    """File a client; its id must be new."""
+    name = client.client_id
+    async with AsyncSession(engine) as session:
+        session.add(client)
+        try:
+            await session.commit()
+        except IntegrityError as error:
+            if "uq_client_client_id" not in str(error.orig):
+                raise
+            raise BadUserInput(
+                f"There is a client {name} already.",
+                next_step=f"Choose another name, or look at it with: hub clients show {name}",
+            ) from None
+
+
+async def change(
+    engine: AsyncEngine,
+    client_id: str,
+    *,
+    only_in: Sequence[ClientState] = tuple(ClientState),
+    **values: Any,
+) -> bool:
+    """Write values to a client that is in one of the states; whether there was one."""
+    statement = (
+        update(Client)
+        .where(Client.client_id == client_id, Client.state.in_(only_in))
+        .values(
+            **values,
+            version=Client.version + 1,
+            updated_at=func.now(),
+            change_xid=func.pg_current_xact_id(),
+        )
+        .returning(Client.id)
+    )
+    async with engine.begin() as connection:
+        return (await connection.execute(statement)).first() is not None
+
+
+async def move(engine: AsyncEngine, client_id: str, to: ClientState) -> None:
+    """Move a client to another state; the tokens of one that stops do not come back with it."""
+    origins = [state for state, targets in MOVES.items() if to in targets]
+    values: dict[str, Any] = {"state": to}
+    if to in (ClientState.SUSPENDED, ClientState.REVOKED):
+        values["generation"] = Client.generation + 1
+    if await change(engine, client_id, only_in=origins, **values):
+        return
+    current = await _existing(engine, client_id)
+    legal = ", ".join(MOVES[ClientState(current.state)]) or "none"
+    raise BadUserInput(
+        f"{client_id} is {current.state} and cannot become {to}; from there: {legal}."
+    )
+
+
+async def new_secret(engine: AsyncEngine, client_id: str) -> str:
+    """Give a client a new secret and return it; the old one and its tokens end now."""
+    client = await _existing(engine, client_id, AuthMethod.CLIENT_SECRET_BASIC)
+    made = secret.new_secret()
+    await change(
+        engine,
+        client.client_id,
+        secret_hash=secret.hashed(made),
+        generation=Client.generation + 1,
+    )
+    return made
+
+
+async def new_keys(engine: AsyncEngine, client_id: str, jwks: Any) -> None:
+    """Replace a client's public keys; the tokens got with the old ones end now."""
+    client = await _existing(engine, client_id, AuthMethod.PRIVATE_KEY_JWT)
+    await change(
+        engine,
+        client.client_id,
+        jwks=client_keys.checked(jwks),
+        generation=Client.generation + 1,
+    )
+
+
+async def _existing(
+    engine: AsyncEngine, client_id: str, method: AuthMethod | None = None
+) -> Client:
+    client = await find(engine, client_id)
+    if client is None:
+        raise BadUserInput(f"There is no client {client_id}.", next_step="See: hub clients list")
+    if method and client.token_endpoint_auth_method != method:
+        used = AuthMethod(client.token_endpoint_auth_method).registered
+        raise BadUserInput(f"{client_id} authenticates by {used}.")
+    return client

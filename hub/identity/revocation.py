@@ -1,0 +1,75 @@
+"""Hears of changed clients and has the verifier forget their tokens, within a moment.
+
+A trigger on `identity.client` sends `NOTIFY identity, '<client_id>'` with the commit. Each worker
+holds one connection that listens. It asks the server once a second whether it is still there: a
+connection that died silently is noticed within two seconds, and until another one stands nothing
+is remembered, so that each request asks the database itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import asyncpg
+import structlog
+
+from hub.identity.verify import Verifier
+from hub.kit.db import plain_url
+
+CHANNEL = "identity"
+HEARTBEAT = 1.0
+"""Seconds between two questions, and for which an answer is awaited."""
+
+RETRY = 0.5
+"""Seconds between two attempts to connect."""
+
+log = structlog.get_logger(__name__)
+
+
+class Listener:
+    """One connection that listens for a verifier, made anew whenever it breaks."""
+
+    def __init__(self, url: str, verifier: Verifier) -> None:
+        self._url, self._verifier = plain_url(url), verifier
+        self._listening = asyncio.Event()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Listen for as long as the context lasts; entered when it first listens."""
+        task = asyncio.create_task(self._forever(), name="identity listener")
+        try:
+            await self._listening.wait()
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _forever(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("identity.listener.lost", error=type(error).__name__)
+            finally:
+                self._verifier.remembering = False
+            await asyncio.sleep(RETRY)
+
+    async def _listen(self) -> None:
+        connection = await asyncpg.connect(
+            self._url, timeout=5, server_settings={"application_name": "hub-identity"}
+        )
+        try:
+            await connection.add_listener(CHANNEL, self._heard)
+            self._verifier.remembering = True
+            self._listening.set()
+            while True:
+                await asyncio.sleep(HEARTBEAT)
+                await connection.execute("SELECT", timeout=HEARTBEAT)
+        finally:
+            connection.terminate()
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, client: object) -> None:
+        self._verifier.forget(str(client) or None)

@@ -1,0 +1,63 @@
+"""`Identity`: the rooms of this floor put together once for a process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hub.identity import metadata, registrations
+from hub.identity.authenticate import Authenticator
+from hub.identity.endpoint import TokenEndpoint
+from hub.identity.keys import SigningKeys
+from hub.identity.revocation import Listener
+from hub.identity.tokens import LONGEST_LIFE, Mint
+from hub.identity.verify import Verifier
+from hub.kit import db
+
+
+class Identity:
+    """The authorization server and the verifier of its tokens.
+
+    `url` is the database as the role that serves requests; `scopes` is what the metadata lists.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        issuer: str,
+        keys: SigningKeys,
+        scopes: Sequence[str],
+        lifetime: int = LONGEST_LIFE,
+    ) -> None:
+        self.issuer = metadata.checked_issuer(issuer)
+        self.keys = keys
+        self.scopes = tuple(scopes)
+        self._engine: AsyncEngine = db.engine(url, size=2, statement_timeout_ms=5_000)
+        standing = partial(registrations.in_good_standing, self._engine)
+        self.verifier = Verifier(keys, self.issuer, standing)
+        self.endpoint = TokenEndpoint(
+            Authenticator(self._engine, self.issuer), Mint(keys, self.issuer, lifetime)
+        )
+        self._listener = Listener(url, self.verifier)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Listen for revocations, and close the connections at the end: the app's lifespan."""
+        try:
+            async with self._listener.running():
+                yield
+        finally:
+            await self._engine.dispose()
+
+    def authorization_server(self) -> dict[str, Any]:
+        """RFC 8414."""
+        return metadata.authorization_server(self.issuer, self.scopes)
+
+    def protected_resource(self) -> dict[str, Any]:
+        """RFC 9728."""
+        return metadata.protected_resource(self.issuer, self.scopes)

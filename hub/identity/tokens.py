@@ -1,0 +1,113 @@
+"""Access tokens: JWTs by RFC 9068, signed with ES256, for one audience, for ten minutes at most.
+
+Beside the registered claims a token carries what the hub's guard needs:
+
+    hub_audience     one of PARTNER, OPERATOR, INTERNAL, DEPARTMENT, TALENT, ADMIN
+    hub_bounds       {partner?, parks?, departments?, purposes?, talent?}; what is empty is left out
+    hub_generation   which of the client's generations it belongs to (see `Client.generation`)
+
+A token is made in one place, so that no grant can forget a claim.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from joserfc import jwt
+
+from hub.identity.client import Client
+from hub.identity.keys import ALGORITHM, SigningKeys
+from hub.kit.errors import SetupError
+
+LONGEST_LIFE = 600
+"""Seconds: a token that cannot be recalled elsewhere must end by itself soon."""
+
+TYPE = "at+jwt"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A token and what the answer of the token endpoint says about it (RFC 6749, 5.1)."""
+
+    text: str
+    expires_in: int
+    scope: str
+    token_id: str
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "access_token": self.text,
+            "token_type": "Bearer",
+            "expires_in": self.expires_in,
+            "scope": self.scope,
+        }
+
+
+class Mint:
+    """Makes access tokens in the name of one issuer."""
+
+    def __init__(
+        self,
+        keys: SigningKeys,
+        issuer: str,
+        lifetime: int = LONGEST_LIFE,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        if lifetime > LONGEST_LIFE:
+            raise SetupError(
+                f"HUB_ACCESS_TOKEN_SECONDS is {lifetime}; the longest is {LONGEST_LIFE}.",
+                next_step=f"Set it to {LONGEST_LIFE} or less.",
+            )
+        self._keys, self._issuer, self._lifetime, self._clock = keys, issuer, lifetime, clock
+
+    def access_token(
+        self,
+        client: Client,
+        scopes: Sequence[str],
+        purposes: Sequence[str],
+        *,
+        subject: str | None = None,
+    ) -> AccessToken:
+        """A token for a client that may have these scopes and purposes; the caller has checked.
+
+        Without a person the subject is the client itself (RFC 9068, 2.2).
+        """
+        now = int(self._clock())
+        token_id = secrets.token_urlsafe(16)
+        scope = " ".join(scopes)
+        claims = {
+            "iss": self._issuer,
+            "aud": resource(self._issuer),
+            "sub": subject or client.client_id,
+            "client_id": client.client_id,
+            "iat": now,
+            "exp": now + self._lifetime,
+            "jti": token_id,
+            "scope": scope,
+            "hub_audience": client.audience,
+            "hub_bounds": _bounds(client, purposes),
+            "hub_generation": client.generation,
+        }
+        header = {"alg": ALGORITHM, "typ": TYPE, "kid": self._keys.kid}
+        text = jwt.encode(header, claims, self._keys.signing, algorithms=[ALGORITHM])
+        return AccessToken(text, self._lifetime, scope, token_id)
+
+
+def resource(issuer: str) -> str:
+    """The identifier of the hub's API: the one audience of its tokens (RFC 8707, RFC 9728)."""
+    return f"{issuer}/graphql"
+
+
+def _bounds(client: Client, purposes: Sequence[str]) -> dict[str, Any]:
+    bounds = {
+        "partner": client.partner,
+        "parks": [str(park) for park in client.parks],
+        "departments": list(client.departments),
+        "purposes": list(purposes),
+        "talent": str(client.talent) if client.talent else None,
+    }
+    return {name: value for name, value in bounds.items() if value}

@@ -1,0 +1,200 @@
+"""From an Authorization header to a `Grant`: the strict reader of RFC 9068, 4.
+
+An unknown token costs one ES256 check (about 100 us) and one look at its client's row. What held is
+remembered until it expires, so that the warm path is a hash, a look-up and a comparison of times.
+
+What is remembered must be forgotten when a client is suspended. `hub.identity.revocation` hears of
+that and calls `forget`; while it hears nothing, `remembering` is off and every request is checked
+in full, so that a lost connection can delay nothing but answers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+from uuid import UUID
+
+from hub.identity import jose
+from hub.identity.keys import ALGORITHM, SigningKeys
+from hub.identity.tokens import TYPE, resource
+from hub.kit.errors import PurposeNotAllowed, Unauthenticated
+from hub.model.access import Audience, Grant
+
+LEEWAY = 10
+"""Seconds by which another machine's clock may be ahead of ours; an `exp` gets none."""
+
+Standing = Callable[[str, int], Awaitable[bool]]
+"""Whether a client is active and this is still its generation: asked of the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A token that held: until when, whose it is, and its grant for each purpose it lists."""
+
+    expires: float
+    client: str
+    grants: dict[str | None, Grant]
+
+
+class Verifier:
+    """Turns the tokens of one issuer into grants."""
+
+    def __init__(
+        self,
+        keys: SigningKeys,
+        issuer: str,
+        standing: Standing,
+        *,
+        size: int = 4096,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._keys, self._issuer, self._standing = keys, issuer, standing
+        self._size, self._clock = size, clock
+        self._remembered: OrderedDict[bytes, Remembered] = OrderedDict()
+        self._forgotten = 0
+        self._remembering = False
+
+    async def grant(
+        self, authorization: str | None, purpose_header: str | None = None
+    ) -> Grant | None:
+        """What the caller may do; None without a token; raises what is wrong with one."""
+        if authorization is None:
+            return None
+        digest = hashlib.sha256(authorization.encode("utf-8", "surrogatepass")).digest()
+        known = self._remembered.get(digest)
+        if known is None:
+            known = await self._check(authorization, digest)
+        elif known.expires <= self._clock():
+            del self._remembered[digest]
+            _refuse("expired", "The access token has expired.")
+        else:
+            self._remembered.move_to_end(digest)
+        grant = known.grants.get(purpose_header)
+        return grant if grant is not None else _not_a_purpose(known, purpose_header)
+
+    def forget(self, client: str | None = None) -> None:
+        """Forget what was remembered of one client, or of all."""
+        self._forgotten += 1
+        if client is None:
+            self._remembered.clear()
+            return
+        for digest in [d for d, known in self._remembered.items() if known.client == client]:
+            del self._remembered[digest]
+
+    @property
+    def remembering(self) -> bool:
+        """Whether tokens are remembered: only while somebody tells us what to forget."""
+        return self._remembering
+
+    @remembering.setter
+    def remembering(self, on: bool) -> None:
+        self._remembering = on
+        self.forget()
+
+    async def _check(self, authorization: str, digest: bytes) -> Remembered:
+        """The cold path: signature, claims, the client's standing."""
+        forgotten = self._forgotten
+        claims = self._claims(_bearer(authorization))
+        grant, generation = _grant_of(claims)
+        if not await self._standing(grant.client, generation):
+            _refuse("revoked", "The client of this access token is suspended or was revoked.")
+        purposes: tuple[str | None, ...] = (None, *grant.purposes)
+        known = Remembered(
+            claims["exp"],
+            grant.client,
+            {purpose: replace(grant, purpose=purpose or grant.purpose) for purpose in purposes},
+        )
+        # Had the client been suspended while we waited, nobody would tell us again.
+        if self._remembering and forgotten == self._forgotten:
+            self._remembered[digest] = known
+            if len(self._remembered) > self._size:
+                self._remembered.popitem(last=False)
+        return known
+
+    def _claims(self, text: str) -> dict[str, Any]:
+        """The claims of a token of ours for this API that is in force now."""
+        try:
+            token = jose.read(text)
+        except jose.Malformed as error:
+            _refuse("malformed", f"The access token cannot be read: {error}.")
+        if token.algorithm != ALGORITHM:
+            _refuse("algorithm", f"The access token is not signed with {ALGORITHM}.")
+        kind = token.header.get("typ")
+        # A media type: in any case, `application/` may be left out (RFC 7515, 4.1.9).
+        if not isinstance(kind, str) or kind.lower().removeprefix("application/") != TYPE:
+            _refuse("type", f"The token is not an access token: its typ is not {TYPE}.")
+        if (key := self._keys.public(token.kid)) is None:
+            _refuse("key", "The access token names a signing key that this hub does not have.")
+        if not jose.holds(token, key, (ALGORITHM,)):
+            _refuse("signature", "The signature of the access token is wrong.")
+        claims = token.claims
+        if claims.get("iss") != self._issuer:
+            _refuse("issuer", "The access token was issued by somebody else.")
+        # One audience, as a string or as a list of one.
+        if claims.get("aud") not in (resource(self._issuer), [resource(self._issuer)]):
+            _refuse("audience", "The access token is meant for another audience.")
+        self._check_times(claims)
+        return claims
+
+    def _check_times(self, claims: dict[str, Any]) -> None:
+        now = self._clock()
+        times = [claims.get("exp"), claims.get("iat"), claims.get("nbf", now)]
+        if not all(jose.is_time(moment) for moment in times):
+            _refuse("claims", "The access token lacks exp or iat, or one of them is no time.")
+        expires, *earliest = times
+        if expires <= now:
+            _refuse("expired", "The access token has expired.")
+        if max(earliest) > now + LEEWAY:
+            _refuse("early", "The access token is not valid yet.")
+
+
+def _bearer(authorization: str) -> str:
+    """The token of an Authorization header (RFC 6750, 2.1); no other place is looked at."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        _refuse("scheme", "The Authorization header does not carry a Bearer token.")
+    return token.strip(" ")
+
+
+def _grant_of(claims: dict[str, Any]) -> tuple[Grant, int]:
+    """Claims of a token that we signed -> grant and generation; RFC 9068, 2.2 says which."""
+    bounds = claims.get("hub_bounds", {})
+    try:
+        purposes = tuple(bounds.get("purposes", ()))
+        return Grant(
+            client=_text(claims["client_id"]),
+            sub=_text(claims["sub"]),
+            token_id=_text(claims["jti"]),
+            audience=Audience(claims["hub_audience"]),
+            scopes=frozenset(_text(claims.get("scope", "")).split()),
+            talent=UUID(bounds["talent"]) if "talent" in bounds else None,
+            partner=bounds.get("partner"),
+            parks=tuple(UUID(park) for park in bounds.get("parks", ())),
+            departments=tuple(bounds.get("departments", ())),
+            purposes=purposes,
+            purpose=purposes[0] if len(purposes) == 1 else None,
+        ), int(claims["hub_generation"])
+    except (KeyError, ValueError, TypeError, AttributeError):
+        _refuse("claims", "The access token lacks a claim that this hub needs, or it is misshaped.")
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("not a string")
+    return value
+
+
+def _not_a_purpose(known: Remembered, purpose: str | None) -> NoReturn:
+    allowed = [name for name in known.grants if name is not None]
+    raise PurposeNotAllowed(
+        f"The token does not list the purpose {purpose!r} that the Hub-Purpose header names.",
+        allowed=allowed,
+    )
+
+
+def _refuse(reason: str, message: str) -> NoReturn:
+    raise Unauthenticated(message, reason=reason)
