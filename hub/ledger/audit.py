@@ -34,10 +34,11 @@ class AuditEntry(
     append_only=True,
     zh="审计记录",
 ):
-    """One reading of one kind of object by one operation: whose data, which groups, for whom, why.
+    """One outcome of one operation for one kind of object: whose data, which groups, for whom, why.
 
-    Refusals are recorded beside releases: `refused` says for each withheld field group, or for
-    whole rows (ROW), the reason and the persons. An entry never changes.
+    Refusals are recorded beside releases, as entries of their own: `refused` is then the reason for
+    each field group, and the subjects are the persons whose data was withheld. An entry never
+    changes.
     """
 
     operation: Mapped[UUID] = field(
@@ -53,15 +54,15 @@ class AuditEntry(
     entity: Mapped[str] = field(doc="Kind of object that was read.", zh="对象类型")
     action: Mapped[AuditAction] = field(doc="What was done.", zh="操作", server_default="READ")
     subjects: Mapped[list[UUID]] = field(
-        doc="The persons whose data was released.",
+        doc="The persons whose data was released, or withheld.",
         zh="所涉人员",
         type_=ARRAY(Uuid()),
         filter=True,
         server_default="{}",
     )
     field_groups: Mapped[list[FieldGroup]] = field(
-        doc="Field groups that were released.",
-        zh="提供的信息类别",
+        doc="Field groups that were released, or withheld.",
+        zh="所涉信息类别",
         type_=list_of(FieldGroup),
         server_default="{}",
     )
@@ -83,7 +84,7 @@ class AuditEntry(
         doc="SHA-256 of the GraphQL document, in hex.", zh="查询文档摘要"
     )
     refused: Mapped[Json] = field(
-        doc="What was withheld: field group or ROW -> {reason, ids}.",
-        zh="未提供的内容及原因",
+        doc="Empty for a release; else field group -> reason for which it was withheld.",
+        zh="未提供的原因(提供时为空)",
         server_default="{}",
     )

@@ -32,9 +32,11 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    null,
     or_,
     select,
     true,
+    type_coerce,
 )
 
 from hub.model.types import Choice
@@ -85,6 +87,11 @@ class Grant:
     purpose: str | None = None
     token_id: str = ""
 
+    @classmethod
+    def nobody(cls) -> Grant:
+        """Who sends no token: no scope, no bound, so that nothing is allowed."""
+        return cls(client="", audience=Audience.PARTNER, scopes=frozenset())
+
     @property
     def bounds(self) -> frozenset[str]:
         """Names of the bounds that have a value: they are part of a plan's key, the values not."""
@@ -124,7 +131,8 @@ class Fact:
         self._cte = query.cte(name)
 
     def __getattr__(self, name: str) -> ColumnElement[Any]:
-        return select(self._cte.c[name]).scalar_subquery()
+        column = self._cte.c[name]
+        return type_coerce(select(column).scalar_subquery(), column.type)
 
 
 @dataclass
@@ -269,9 +277,18 @@ everyone = Rule(lambda row, caller: ())
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """On what a release rests, for the ledger: the lawful basis and the agreement's id."""
+
+    basis: ColumnElement[Any] = field(default_factory=lambda: cast(null(), Text()))
+    agreement: ColumnElement[Any] = field(default_factory=lambda: cast(null(), Uuid()))
+
+
+@dataclass(frozen=True)
 class Group:
     """A field group of personal data: released together, consented together, audited together."""
 
     name: str
     scope: str
     release: Rule
+    evidence: Callable[[Caller], Evidence] = lambda _: Evidence()

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field as data_field
+from dataclasses import dataclass
+from dataclasses import field as data_field
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Enum, ForeignKey
@@ -45,7 +46,7 @@ class Source:
         return f"{self.file}:{self.line}"
 
 
-@dataclass
+@dataclass(eq=False)
 class FieldSpec:
     """A field that holds a value. The second part is filled in when the registry is sealed.
 
@@ -74,7 +75,7 @@ class FieldSpec:
     many: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class EdgeSpec:
     """A link to another entity: to one row through a key column, or to many through theirs.
 

@@ -31,7 +31,7 @@ from hub.model.types import Choice, camel, optional
 SCOPE_GRAMMAR = re.compile(r"^[a-z]+:[a-z]+(\.[a-z]+)?$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Noun:
     """An entity as sealed: fields and edges by their GraphQL names."""
 
@@ -68,6 +68,11 @@ class Noun:
     def keys(self) -> tuple[str, ...]:
         """Python names of the keys that identify one row, `id` first."""
         return ("id", *self.entity.keys)
+
+    @cached_property
+    def key_arguments(self) -> dict[str, str]:
+        """Arguments of the look-up at the root: GraphQL name -> Python name of the key."""
+        return {camel(key): key for key in self.keys}
 
     @property
     def singular(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import keyword
+import warnings
 from collections.abc import Callable
 from typing import Annotated, Any, get_type_hints
 
@@ -71,6 +72,12 @@ class SchemaBuilder:
             for name, edge in noun.edges.items():
                 self._edge(noun, name, edge)
         query = self._query()
+        with warnings.catch_warnings():
+            # The merged schema publishes scopes as @requiresScopes without being a subgraph.
+            warnings.filterwarnings("ignore", "Federation directive found", UserWarning)
+            return self._schema(query)
+
+    def _schema(self, query: Any) -> strawberry.Schema:
         return strawberry.Schema(
             query=query,
             types=[self.types[name] for name in sorted(self.registry.nouns)],
@@ -86,9 +93,12 @@ class SchemaBuilder:
         for name, spec in noun.fields.items():
             kind = strawberry.ID if name == "id" else self.scalar(spec.python_type)
             kind = list[kind] if spec.many else kind  # type: ignore[valid-type]  # made at run time
-            namespace["__annotations__"][name] = kind | None if spec.nullable else kind
-            namespace[name] = federation.field(
-                description=describe(spec.doc, spec.zh), **self._directives(noun, spec)
+            attribute = _attribute(name)
+            namespace["__annotations__"][attribute] = kind | None if spec.nullable else kind
+            namespace[attribute] = federation.field(
+                name=name,
+                description=describe(spec.doc, spec.zh),
+                **self._directives(noun, spec),
             )
         self.types[noun.name] = federation.type(
             type(noun.name, (self.node,), namespace),

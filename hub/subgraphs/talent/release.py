@@ -9,12 +9,13 @@ their full number to departments only.
 
 from __future__ import annotations
 
-from sqlalchemy import and_, literal_column, or_
+from sqlalchemy import ColumnElement, and_, literal_column, or_
 
 from hub.model.access import (
     Audience,
     Caller,
     Check,
+    Evidence,
     Group,
     Reason,
     Row,
@@ -23,6 +24,7 @@ from hub.model.access import (
     rule,
 )
 from hub.model.codes import FieldGroup, LawfulBasis
+from hub.model.types import Visibility
 from hub.subgraphs.talent.consent import Consent
 from hub.subgraphs.talent.rules import ConsentState, Scope
 
@@ -31,6 +33,11 @@ NEEDS_CITY = "a token bound to a partner city"
 NEEDS_SELF = "a token of the person herself"
 
 Checks = tuple[Check, ...]
+
+
+def only(group: FieldGroup) -> ColumnElement[list[str]]:
+    """The group as an array; `= ANY (SELECT ...)` would compare it with rows, not with members."""
+    return literal_column(f"ARRAY['{group.value}']")
 
 
 def _never(reason: Reason, needs: str) -> Checks:
@@ -61,8 +68,13 @@ def _to_partner(group: FieldGroup, row: Row, caller: Caller) -> Checks:
     )
     return (
         Check(
+            Reason.VISIBILITY,
+            row.visibility != constant(Visibility.P4),
+            "nothing: the record is closed to partner cities",
+        ),
+        Check(
             Reason.AGREEMENT,
-            agreement.field_groups.contains(literal_column(f"ARRAY['{group.value}']")).is_(True),
+            agreement.field_groups.op("@>", is_comparison=True)(only(group)).is_(True),
             f"a data-sharing agreement in force that names the purpose and {group}",
             per_row=False,
         ),
@@ -96,7 +108,20 @@ def _checks(group: FieldGroup, row: Row, caller: Caller) -> Checks:
 
 
 def _group(group: FieldGroup, scope: Scope) -> Group:
-    return Group(group.value, scope, Rule(lambda row, caller: _checks(group, row, caller)))
+    release = Rule(lambda row, caller: _checks(group, row, caller))
+    return Group(group.value, scope, release, _evidence)
+
+
+def _evidence(caller: Caller) -> Evidence:
+    """A partner's release rests on its agreement's basis, a department's on its statutory duty."""
+    match caller.audience:
+        case Audience.PARTNER if caller.has("partner") and caller.has("purpose"):
+            agreement = caller.fact("cooperation.agreement")
+            return Evidence(agreement.lawful_basis, agreement.id)
+        case Audience.DEPARTMENT | Audience.INTERNAL:
+            return Evidence(constant(LawfulBasis.STATUTORY_DUTY))
+        case _:
+            return Evidence()
 
 
 BASIC = _group(FieldGroup.BASIC, Scope.talent_read_basic)

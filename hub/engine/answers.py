@@ -1,0 +1,154 @@
+"""Last phase: the row that came back becomes the bytes of the response.
+
+`data` is passed through as PostgreSQL built it, sealed values being opened on the way. Root fields
+that graphql-core answers (introspection, the second layer) are put in their places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from asyncpg import Record
+from graphql import (
+    DocumentNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    execute_sync,
+)
+
+from hub.engine.compiled import Compiled
+from hub.engine.errors import RequestErrors
+from hub.engine.operation import Operation
+from hub.engine.parameters import Run
+from hub.engine.plan import Interpreted
+from hub.engine.text import SEAL
+from hub.kit.ids import encode_id
+
+MAX_IDS = 20
+_SEALED = re.compile(
+    re.escape(SEAL).encode() + rb"([^:]+):([^" + SEAL.encode() + rb"]*)" + re.escape(SEAL).encode()
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The complete JSON response with its HTTP status and the operation's counters.
+
+    `statements` counts the SQL statements of the read, `second_layer` the root fields that
+    graphql-core executed.
+    """
+
+    body: bytes
+    status: int = 200
+    statements: int = 0
+    second_layer: int = 0
+    audit_id: str | None = None
+
+
+def interpreted(
+    compiled: Compiled, operation: Operation, schema: GraphQLSchema, variables: Mapping[str, Any]
+) -> dict[int, bytes]:
+    """JSON of the root fields that graphql-core answers, by their place."""
+    found: dict[int, bytes] = {}
+    for place, root in enumerate(compiled.plan.roots):
+        if isinstance(root, Interpreted):
+            definition = operation.definition
+            alone = OperationDefinitionNode(
+                operation=definition.operation,
+                variable_definitions=definition.variable_definitions,
+                directives=(),
+                selection_set=SelectionSetNode(selections=root.nodes),
+            )
+            document = DocumentNode(definitions=(alone, *operation.fragments.values()))
+            result = execute_sync(schema, document, variable_values=dict(variables))
+            if result.errors or result.data is None:
+                raise RequestErrors.of(result.errors or [], "BAD_USER_INPUT", "内省查询有误")
+            found[place] = orjson.dumps(result.data[root.key])
+    return found
+
+
+def assemble(
+    compiled: Compiled,
+    row: Record | None,
+    run: Run,
+    second: dict[int, bytes],
+    unseal: Callable[[str, str], str],
+) -> Answer:
+    """The response: data, errors of refused root fields, `extensions.access`."""
+    written = compiled.statement
+    columns = {place: number for number, place in enumerate(written.roots)}
+    parts = []
+    for place, key in enumerate(compiled.keys):
+        if place in columns:
+            assert row is not None
+            parts.append(key + (row[columns[place]] or b"null"))
+        else:
+            parts.append(key + (second.get(place) or compiled.constants[place]))
+    data = b"{" + b",".join(parts) + b"}"
+    if written.sealed:
+        data = _SEALED.sub(lambda found: _open(found, unseal), data)
+    body = [b'{"data":', data]
+    if compiled.errors:
+        body += [b',"errors":', compiled.errors]
+    withheld = [*compiled.withheld, *_withheld(compiled, row)]
+    access: dict[str, Any] = {}
+    if written.audited:
+        access["auditId"] = str(run.operation)
+    if withheld:
+        access["withheld"] = withheld
+    if access:
+        body += [b',"extensions":', orjson.dumps({"access": access})]
+    body.append(b"}")
+    return Answer(
+        b"".join(body),
+        compiled.status,
+        statements=int(bool(written.sql)),
+        second_layer=len(second),
+        audit_id=access.get("auditId"),
+    )
+
+
+def _open(found: re.Match[bytes], unseal: Callable[[str, str], str]) -> bytes:
+    context, sealed = found.group(1).decode(), found.group(2).decode()
+    return orjson.dumps(unseal(sealed, context))
+
+
+def _withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
+    """What was withheld row by row, and look-ups of persons that found nothing."""
+    if row is None:
+        return []
+    written = compiled.statement
+    found: list[dict[str, Any]] = []
+    after_roots = len(written.roots)
+    for number, lift in enumerate(written.denied):
+        ids = row[after_roots + number]
+        if not ids or lift.check is None:
+            continue
+        entry: dict[str, Any] = {
+            "path": list(lift.path),
+            "reason": lift.check.reason.value,
+            "needs": lift.check.needs,
+        }
+        if lift.check.per_row:
+            keys = list(dict.fromkeys(ids.split(",")))
+            entry["count"] = len(keys)
+            entry["ids"] = [encode_id(lift.noun.name, key) for key in keys[:MAX_IDS]]
+        found.append(entry)
+    after_lifts = after_roots + len(written.denied)
+    for number, missing in enumerate(written.missing):
+        which = row[after_lifts + number]
+        if which is not None:
+            check = missing.checks[int(which)]
+            found.append(
+                {
+                    "path": list(missing.path),
+                    "reason": check.reason.value,
+                    "needs": check.needs,
+                }
+            )
+    return found

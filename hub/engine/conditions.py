@@ -1,0 +1,183 @@
+"""Filters, a read's own arguments and cursors as SQL conditions."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, get_type_hints
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, and_, false, func, or_, true, tuple_
+
+from hub.engine.arguments import Slot, Tree
+from hub.engine.parameters import Parameters
+from hub.engine.plan import Combination, Cursor, Many, Predicate, Term
+from hub.kit.ids import decode_id, type_of
+from hub.model.access import Row, all_hold
+from hub.model.entity import Entity
+from hub.model.field import EdgeSpec
+from hub.model.filters import Comparison
+from hub.model.operation import Input
+from hub.model.types import Choice, camel, optional
+
+if TYPE_CHECKING:
+    from hub.engine.emit import Frame
+
+
+def filtered(many: Many, frame: Frame, parameters: Parameters) -> list[ColumnElement[bool]]:
+    """The filter, with the permission of each field it looks at beside it, outside any negation."""
+    permissions: dict[int, ColumnElement[bool]] = {}
+    condition = _combination(many.page.where, many, frame, parameters, permissions)
+    return ([] if condition is None else [condition]) + list(permissions.values())
+
+
+def _combination(
+    where: Combination,
+    many: Many,
+    frame: Frame,
+    parameters: Parameters,
+    permissions: dict[int, ColumnElement[bool]],
+) -> ColumnElement[bool] | None:
+    parts = []
+    for part in where.parts:
+        if isinstance(part, Combination):
+            inner = _combination(part, many, frame, parameters, permissions)
+            parts.append(true() if inner is None else inner)
+            continue
+        if part.access is None:
+            raise RuntimeError("A filter of the plan has not passed the guard.")
+        if part.access.rule is not None:
+            permissions[id(part.access.rule)] = all_hold(
+                part.access.rule(frame.inner, frame.caller)
+            )
+        parts.append(_predicate(part, many, frame.inner, parameters))
+    if where.kind == "any":
+        return or_(false(), *parts)
+    if where.kind == "none":
+        return and_(true(), *(part.is_not(true()) for part in parts))
+    return and_(*parts) if parts else None
+
+
+def _predicate(
+    part: Predicate, many: Many, row: Row, parameters: Parameters
+) -> ColumnElement[bool]:
+    spec, comparison = part.spec, Comparison[part.comparison]
+    value: Any = part.value
+    if isinstance(spec, EdgeSpec):
+        column = getattr(row, spec.column)
+        type_name = spec.target.split(".")[1] if spec.by == "id" else None
+    else:
+        column = getattr(row, spec.name)
+        type_name = many.noun.name if spec.name == "id" else None
+    if comparison is Comparison.EQ:
+        return column == parameters.key(value, type_name, column.type)
+    if comparison is Comparison.IN:
+        return column == func.any(parameters.keys(value, type_name, column.type))
+    if comparison is Comparison.GTE:
+        return column >= parameters.value(value, column.type)
+    if comparison is Comparison.LTE:
+        return column <= parameters.value(value, column.type)
+    if comparison is Comparison.IS_NULL:
+        return column.is_(None) if value.now else column.is_not(None)
+    if comparison is Comparison.HAS:
+        one = parameters.made(value, lambda v: [v], ARRAY(Text()))
+        return column.op("@>", is_comparison=True)(one)
+    if comparison is Comparison.CONTAINS:
+        text = parameters.value(value, Text())
+        grams = func.hub_grams(column, type_=ARRAY(Text()))
+        return and_(
+            grams.op("@>", is_comparison=True)(func.hub_grams(text)),
+            func.strpos(func.lower(column), func.lower(text)) > 0,
+        )
+    low = parameters.made(value, lambda v: division_range(v)[0], Text())
+    high = parameters.made(value, lambda v: division_range(v)[1], Text())
+    return and_(column >= low, column < high)
+
+
+def division_range(code: str) -> tuple[str, str]:
+    """Codes of a division and all below it as a half-open range of text.
+
+    GB/T 2260: a trailing pair of zeros stands for the whole level, 320600 for all of 3206xx.
+    """
+    prefix = code
+    while len(prefix) > 2 and prefix.endswith("00"):
+        prefix = prefix[:-2]
+    return prefix, prefix + "~"
+
+
+def own(many: Many, frame: Frame, parameters: Parameters) -> list[ColumnElement[bool]]:
+    """The conditions of the room's read, called with bind parameters for its arguments."""
+    read = many.noun.read
+    if read is None or many.spec is not None:
+        return []
+    given = dict(many.page.arguments)
+    bound = {
+        name: _bound(given.get(camel(name)), hint, parameters)
+        for name, hint in read.arguments().items()
+    }
+    return list(read.condition(frame.inner, frame.caller, **bound))
+
+
+def _bound(tree: Tree, hint: Any, parameters: Parameters) -> Any:
+    """An argument as a rule sees it: None, a bind parameter, or an Input's fields as attributes.
+
+    A Boolean comes as a Python value, for it is part of the plan's key.
+    """
+    if tree is None:
+        return None
+    hint, _ = optional(getattr(hint, "__origin__", hint) if hasattr(hint, "__metadata__") else hint)
+    if isinstance(hint, type) and issubclass(hint, Input):
+        fields = get_type_hints(hint, include_extras=True)
+        return SimpleNamespace(
+            **{n: _bound(tree.get(camel(n.rstrip("_"))), h, parameters) for n, h in fields.items()}
+        )
+    assert isinstance(tree, Slot)
+    many = getattr(hint, "__origin__", None) is list
+    inner = hint.__args__[0] if many else hint
+    if inner is bool and not many:
+        return tree.now
+    if inner is UUID:
+        return parameters.made(tree, lambda value: decode_id(type_of(value), value), Uuid())
+    kind = Text() if _is_a(inner, Choice) else Entity.type_annotation_map[inner]
+    return parameters.value(tree, ARRAY(kind) if many else kind)
+
+
+def _is_a(kind: Any, base: type) -> bool:
+    return isinstance(kind, type) and issubclass(kind, base)
+
+
+def beyond(
+    cursor: Cursor, order: tuple[Term, ...], row: Row, parameters: Parameters
+) -> ColumnElement[bool]:
+    """Rows strictly after (or before) the cursor.
+
+    One row comparison where all directions agree and nothing is nullable, since an index serves it
+    whole; otherwise a chain of ORs, term by term.
+    """
+    columns = [getattr(row, term.spec.name) for term in order]
+    keys = [
+        parameters.cursor_key(cursor.slot, i, term.spec.python_type, column.type)
+        for i, (term, column) in enumerate(zip(order, columns, strict=True))
+    ]
+    upward = [term.descending is not cursor.after for term in order]
+    if len(set(upward)) == 1 and not any(term.spec.nullable for term in order):
+        left, right = tuple_(*columns), tuple_(*keys)
+        return left > right if upward[0] else left < right
+    chain: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for term, column, key, isnull, up in zip(
+        order, columns, keys, cursor.nulls, upward, strict=True
+    ):
+        chain.append(and_(*same, _past(column, key, isnull, up, term.spec.nullable)))
+        same.append(column.is_(None) if isnull else column == key)
+    return or_(*chain)
+
+
+def _past(
+    column: ColumnElement[Any], key: ColumnElement[Any], isnull: bool, up: bool, nullable: bool
+) -> ColumnElement[bool]:
+    """Nulls count as greater than everything, as in PostgreSQL's orders."""
+    if isnull:
+        return false() if up else column.is_not(None)
+    if up:
+        return or_(column > key, column.is_(None)) if nullable else column > key
+    return column < key

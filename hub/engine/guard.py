@@ -1,0 +1,172 @@
+"""Phase three: the plan passes the guard, and comes out with every `access` decided.
+
+Default deny: what the guard has not stamped, emit refuses. A field whose scope is missing, or whose
+rule can never hold for a caller of this shape, is replaced by `Withheld`; a rule that depends on the
+row stays in the plan and becomes SQL. Filters may only look at what the caller may read: the
+permission of the field stands beside the comparison, outside any negation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hub.engine.plan import (
+    OPEN,
+    Access,
+    Combination,
+    CursorText,
+    Edge,
+    Item,
+    Lookup,
+    Lookups,
+    Many,
+    Node,
+    One,
+    PageInfo,
+    Path,
+    Plan,
+    Predicate,
+    Refused,
+    Root,
+    Selection,
+    TotalCount,
+    Typename,
+    Value,
+    Withheld,
+)
+from hub.kit.errors import Forbidden
+from hub.model.access import Caller, Check, Reason, Row, Rule, everyone
+from hub.model.field import EdgeSpec, FieldSpec
+from hub.model.registry import Noun
+
+
+def weave(plan: Plan, caller: Caller) -> Plan:
+    """The plan with access; raises Forbidden for a filter on a field that the caller may not read."""
+    guard = Guard(caller)
+    return replace(plan, roots=tuple(guard.root(root) for root in plan.roots))
+
+
+class Guard:
+    """Decides, for one caller's shape, every node of a plan."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+
+    def root(self, root: Root) -> Root:
+        """A root field: refused with an error when its scope is missing."""
+        if isinstance(root, Many):
+            if root.noun.scope not in self.caller.scopes:
+                return Refused(root.key, root.noun.scope, root.noun, root.location)
+            return self._many(root, root.noun)
+        if isinstance(root, Lookup):
+            noun = root.selection.noun
+            if noun.scope not in self.caller.scopes:
+                return Refused(root.key, noun.scope, noun, root.location, root.slot)
+            selection = self._selection(root.selection, root.key)
+            if isinstance(selection, Withheld):
+                return selection
+            return replace(root, selection=selection)
+        if isinstance(root, Lookups):
+            missing = [s for s in root.selections if s.noun.scope not in self.caller.scopes]
+            if missing:
+                noun = missing[0].noun
+                return Refused(root.key, noun.scope, noun, root.location)
+            stamped = (self._selection(s, root.key) for s in root.selections)
+            return replace(root, selections=tuple(s for s in stamped if isinstance(s, Selection)))
+        return root
+
+    def _selection(self, selection: Selection, key: str) -> Selection | Withheld:
+        noun = selection.noun
+        access = self._access(noun, noun.rows, noun.scope, noun.group.name if noun.group else None)
+        if isinstance(access, Check):
+            return Withheld(key, selection.path, access.reason, access.needs)
+        items = tuple(self._item(noun, item) for item in selection.items)
+        return replace(selection, items=items, access=access)
+
+    def _item(self, noun: Noun, item: Item) -> Item:
+        if isinstance(item, Value):
+            access = self._of_field(noun, item.spec)
+            if isinstance(access, Check):
+                return Withheld(item.key, item.path, access.reason, access.needs)
+            return replace(item, access=access)
+        if isinstance(item, One):
+            access = self._of_field(noun, item.spec)
+            if isinstance(access, Check):
+                return Withheld(item.key, item.path, access.reason, access.needs)
+            selection = self._selection(item.selection, item.key)
+            if isinstance(selection, Withheld):
+                return replace(selection, path=item.path)
+            return replace(item, selection=selection, access=access)
+        if isinstance(item, Many):
+            return self._many(item, noun)
+        return item
+
+    def _many(self, many: Many, owner: Noun) -> Many | Withheld:
+        access: Access | Check = OPEN
+        if many.spec is not None:
+            access = self._of_field(owner, many.spec)
+        noun = many.noun
+        rows = self._access(noun, noun.rows, noun.scope, noun.group.name if noun.group else None)
+        for decided in (access, rows):
+            if isinstance(decided, Check):
+                return Withheld(many.key, many.path, decided.reason, decided.needs)
+        assert isinstance(access, Access)
+        assert isinstance(rows, Access)
+        parts = tuple(self._part(part) for part in many.parts)
+        where = self._combination(noun, many.page.where, many.path)
+        return replace(
+            many, parts=parts, rows=rows, access=access, page=replace(many.page, where=where)
+        )
+
+    def _part(
+        self, part: Edge | PageInfo | TotalCount | Typename
+    ) -> Edge | PageInfo | TotalCount | Typename:
+        if not isinstance(part, Edge):
+            return part
+        return replace(part, items=tuple(self._edge_item(item) for item in part.items))
+
+    def _edge_item(self, item: Typename | CursorText | Node) -> Typename | CursorText | Node:
+        if not isinstance(item, Node):
+            return item
+        selection = self._selection(item.selection, item.key)
+        # The rule of the rows was decided for the connection already and did not withhold it all.
+        assert isinstance(selection, Selection)
+        return replace(item, selection=selection)
+
+    def _combination(self, noun: Noun, where: Combination, path: Path) -> Combination:
+        parts: list[Predicate | Combination] = []
+        for part in where.parts:
+            if isinstance(part, Combination):
+                parts.append(self._combination(noun, part, path))
+                continue
+            access = self._of_field(noun, part.spec)
+            if isinstance(access, Check):
+                raise Forbidden(
+                    f"{'.'.join(path)}: a filter on {part.spec.name} needs {access.needs}.",
+                    zh=f"按该字段筛选需要权限:{access.needs}",
+                    needs=access.needs,
+                    reason=access.reason.value,
+                )
+            parts.append(replace(part, access=access))
+        return replace(where, parts=tuple(parts))
+
+    # Decisions
+
+    def _of_field(self, noun: Noun, spec: FieldSpec | EdgeSpec) -> Access | Check:
+        """What reading `spec` takes beyond what reading a row of `noun` takes already."""
+        group = spec.group if spec.group is not noun.group else None
+        rule = group.release if group else everyone
+        if isinstance(spec, FieldSpec) and spec.release:
+            rule = rule & spec.release
+        name = spec.group.name if spec.group else None
+        return self._access(noun, rule, noun.scopes_of(spec), name)
+
+    def _access(self, noun: Noun, rule: Rule, scope: str, group: str | None) -> Access | Check:
+        """A stamp, or the check that can never hold for this caller."""
+        if scope not in self.caller.scopes:
+            return Check(Reason.SCOPE, holds=False, needs=scope)
+        checks = rule(Row(noun.table, noun.subject), self.caller.at_row())
+        for check in checks:
+            if check.holds is False:
+                return check
+        return Access(rule if checks else None, group)

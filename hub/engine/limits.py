@@ -1,0 +1,115 @@
+"""How large an operation may be, checked before any work is done for it (stories X2 and X3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from hub.kit.errors import BadUserInput, QueryTooCostly
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a selection adds up to with its fragments written out."""
+
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+    depth: int = 0
+
+    def beside(self, other: Size) -> Size:
+        return Size(
+            self.fields + other.fields,
+            self.aliases + other.aliases,
+            self.directives + other.directives,
+            max(self.depth, other.depth),
+        )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of a request; each is a setting of the hub and stated in its documentation.
+
+    `nodes` bounds the product of page sizes along every path, added up over the operation.
+    """
+
+    tokens: int = 4000
+    depth: int = 15
+    aliases: int = 100
+    directives: int = 100
+    fields: int = 2000
+    nodes: int = 100_000
+    page: int = 100
+    hide_suggestions: bool = False
+
+    def check(
+        self, definition: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
+    ) -> None:
+        """Raise QueryTooCostly, or BadUserInput for fragments that spread one another in a circle."""
+        known: dict[str, Size] = {}
+        size = _measure(definition.selection_set, fragments, known, ())
+        size = size.beside(Size(directives=len(definition.directives or ())))
+        for name, zh in (
+            ("depth", "层数"),
+            ("aliases", "别名数"),
+            ("directives", "指令数"),
+            ("fields", "字段数"),
+        ):
+            if getattr(size, name) > getattr(self, name):
+                raise QueryTooCostly(
+                    f"The operation has a {name} count of {min(getattr(size, name), 10**9)}; "
+                    f"at most {getattr(self, name)} is allowed.",
+                    zh=f"查询的{zh}超过上限 {getattr(self, name)}",
+                    limit=name,
+                    maximum=getattr(self, name),
+                )
+
+    def check_nodes(self, nodes: int) -> None:
+        """Refuse an operation whose pages could hold more than `nodes` nodes in all."""
+        if nodes > self.nodes:
+            raise QueryTooCostly(
+                f"The pages asked for can hold {nodes} nodes in all; at most {self.nodes} is allowed.",
+                zh=f"查询可能返回的节点数超过上限 {self.nodes}",
+                limit="nodes",
+                maximum=self.nodes,
+            )
+
+
+def _measure(
+    selections: SelectionSetNode,
+    fragments: dict[str, FragmentDefinitionNode],
+    known: dict[str, Size],
+    within: tuple[str, ...],
+) -> Size:
+    """Each fragment is measured once, so that spreads that double at each level cost nothing."""
+    total = Size()
+    for node in selections.selections:
+        total = total.beside(Size(directives=len(node.directives or ())))
+        if isinstance(node, FieldNode):
+            total = total.beside(Size(fields=1, aliases=int(node.alias is not None), depth=1))
+            if node.selection_set:
+                inner = _measure(node.selection_set, fragments, known, within)
+                total = total.beside(
+                    Size(inner.fields, inner.aliases, inner.directives, inner.depth + 1)
+                )
+        elif isinstance(node, FragmentSpreadNode):
+            name = node.name.value
+            if name in within:
+                raise BadUserInput(
+                    f"The fragment {name} spreads itself.", zh=f"片段 {name} 循环引用自身"
+                )
+            if name not in known and name in fragments:
+                known[name] = _measure(
+                    fragments[name].selection_set, fragments, known, (*within, name)
+                )
+            total = total.beside(known.get(name, Size()))
+        else:
+            total = total.beside(_measure(node.selection_set, fragments, known, within))
+    return total

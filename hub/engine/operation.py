@@ -1,0 +1,224 @@
+"""Phase one: a document becomes an `Operation` that is known to be valid and not too large.
+
+Limits come before validation, because validating a hostile document is itself costly; they count
+fragments as often as they are spread, in one pass that visits each fragment once. What depends on
+the variables (how many nodes the pages add up to) is left to the planner.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    VariableNode,
+    Visitor,
+    is_enum_type,
+    is_input_object_type,
+    is_list_type,
+    is_non_null_type,
+    parse,
+    type_from_ast,
+    validate,
+    visit,
+)
+
+from hub.engine.errors import RequestErrors
+from hub.engine.limits import Limits
+from hub.kit.errors import BadUserInput, QueryTooCostly
+from hub.kit.ids import cursor_shape, type_of
+from hub.model.registry import Registry
+
+PAGE_SIZES = ("first", "last")
+CURSORS = ("after", "before")
+MAX_VALIDATION_ERRORS = 20
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A parsed, valid operation with what the plan's key needs to know about it."""
+
+    hash: str
+    document: DocumentNode
+    definition: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
+    variable_types: dict[str, Any]
+    uses: dict[str, frozenset[str]]
+    scopes: frozenset[str]
+
+    def shape(self, values: dict[str, Any]) -> Hashable:
+        """What of the variables a plan depends on: everything but the values it binds."""
+        return tuple(
+            (
+                name,
+                _shape(kind, values[name], self.uses.get(name, frozenset()))
+                if name in values
+                else "absent",
+            )
+            for name, kind in self.variable_types.items()
+        )
+
+
+def _shape(kind: Any, value: Any, uses: frozenset[str]) -> Hashable:
+    if value is None:
+        return "null"
+    if is_non_null_type(kind):
+        return _shape(kind.of_type, value, uses)
+    if is_input_object_type(kind):
+        fields = kind.fields
+        return tuple((k, _shape(fields[k].type, v, uses)) for k, v in value.items())
+    if is_list_type(kind):
+        inner = kind.of_type.of_type if is_non_null_type(kind.of_type) else kind.of_type
+        if is_input_object_type(inner) or is_enum_type(inner):
+            return tuple(_shape(inner, v, uses) for v in value)
+        if "node" in uses:
+            return frozenset(map(type_of, value)), len(value)
+        return "given"
+    if is_enum_type(kind):
+        return str(value)
+    if isinstance(value, bool) or uses.intersection(PAGE_SIZES):
+        return value if isinstance(value, int) else "given"
+    if uses.intersection(CURSORS):
+        return cursor_shape(value)
+    if "node" in uses:
+        return type_of(value)
+    return "given"
+
+
+def prepare(
+    source: str,
+    name: str | None,
+    *,
+    schema: GraphQLSchema,
+    registry: Registry,
+    limits: Limits,
+) -> Operation:
+    """Parse, limit, choose and validate; raises `RequestErrors` or a `Refusal`."""
+    try:
+        document = parse(source, max_tokens=limits.tokens, no_location=False)
+    except GraphQLError as error:
+        if "token limit" in error.message.lower() or "tokens" in error.message.lower():
+            raise QueryTooCostly(
+                f"The document has more than {limits.tokens} tokens.",
+                zh=f"查询文档超过 {limits.tokens} 个词法单元",
+            ) from None
+        raise RequestErrors.of([error], "GRAPHQL_PARSE_FAILED", "查询语法有误") from None
+    except RecursionError:
+        raise QueryTooCostly("The document is nested too deeply.", zh="查询嵌套过深") from None
+    fragments = {
+        d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
+    }
+    definition = _choose(document, name)
+    limits.check(definition, fragments)
+    errors = validate(
+        schema, document, max_errors=MAX_VALIDATION_ERRORS, hide_suggestions=limits.hide_suggestions
+    )
+    if errors:
+        raise RequestErrors.of(errors, "GRAPHQL_VALIDATION_FAILED", "查询未通过校验")
+    survey = _Survey(schema, registry, fragments)
+    survey.walk(definition)
+    return Operation(
+        hash=hashlib.sha256(source.encode()).hexdigest(),
+        document=document,
+        definition=definition,
+        fragments=fragments,
+        variable_types={
+            v.variable.name.value: type_from_ast(schema, v.type)
+            for v in definition.variable_definitions or ()
+        },
+        uses={name: frozenset(uses) for name, uses in survey.uses.items()},
+        scopes=frozenset(survey.scopes),
+    )
+
+
+def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """The operation to run (GraphQL spec, 6.1 GetOperation)."""
+    found = [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+    if name is None and len(found) == 1:
+        return found[0]
+    chosen = [d for d in found if name and d.name and d.name.value == name]
+    if not chosen:
+        raise BadUserInput(
+            "The document has no operation."
+            if not found
+            else f"The document has no operation named {name}."
+            if name
+            else "The document has several operations: say which in operationName.",
+            zh="请在 operationName 中指明文档内的操作",
+        )
+    return chosen[0]
+
+
+class _Survey:
+    """Notes which scopes an operation asks for and what each variable is used for."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        registry: Registry,
+        fragments: dict[str, FragmentDefinitionNode],
+    ) -> None:
+        self.schema = schema
+        self.registry = registry
+        self.fragments = fragments
+        self.scopes: set[str] = set()
+        self.uses: dict[str, set[str]] = {}
+
+    def walk(self, definition: OperationDefinitionNode) -> None:
+        survey = self
+
+        class Notes(Visitor):
+            """Visits one definition with its types."""
+
+            def enter_field(self, node: FieldNode, *_: Any) -> None:
+                parent = info.get_parent_type()
+                survey.note_scopes(parent.name if parent else "", node.name.value)
+
+            def enter_variable(self, node: VariableNode, *_: Any) -> None:
+                argument = info.get_argument()
+                parent = info.get_parent_type()
+                if argument is not None:
+                    root = parent is not None and parent.name == "Query"
+                    field = info.get_field_def()
+                    use = (
+                        next((n for n, a in field.args.items() if a is argument), "")
+                        if field
+                        else ""
+                    )
+                    if root and use in ("id", "ids"):
+                        use = "node"
+                    survey.uses.setdefault(node.name.value, set()).add(use)
+
+        for part in (definition, *self.fragments.values()):
+            info = TypeInfo(self.schema)
+            visit(part, TypeInfoVisitor(info, Notes()))
+
+    def note_scopes(self, parent: str, field: str) -> None:
+        """The scopes that reading `parent.field` may ask for."""
+        if parent == "Query":
+            noun = self.registry.plurals.get(field) or self.registry.singulars.get(field)
+            if noun:
+                self.scopes.add(noun.scope)
+        elif noun := self.registry.nouns.get(parent):
+            self.scopes.add(noun.scope)
+            if spec := noun.fields.get(field):
+                self.scopes.add(noun.scopes_of(spec))
+            elif edge := noun.edges.get(field):
+                self.scopes.update((noun.scopes_of(edge), self.registry.target(edge).scope))
+
+
+def spreads(selections: SelectionSetNode) -> list[str]:
+    """Names of the fragments spread directly in a selection set."""
+    return [s.name.value for s in selections.selections if isinstance(s, FragmentSpreadNode)]

@@ -1,0 +1,150 @@
+"""What a statement must be given at run time: every value is a parameter, none is SQL text.
+
+`Parameters` hands out a bind parameter for each value of the operation and remembers how to fetch
+it, so that a cached statement is run with nothing but the variables and the grant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BindParameter, Text, Uuid, bindparam
+
+from hub.engine.arguments import Slot
+from hub.kit.errors import BadUserInput
+from hub.kit.ids import decode_cursor, decode_id, type_of
+from hub.model.access import Grant
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of a statement is given."""
+
+    variables: Mapping[str, Any]
+    grant: Grant
+    operation: UUID
+    document: str
+    now: datetime
+
+
+Fetch = Callable[[Run], Any]
+
+CALLER: dict[str, Fetch] = {
+    "caller_client": lambda run: run.grant.client,
+    "caller_sub": lambda run: run.grant.sub or None,
+    "caller_audience": lambda run: run.grant.audience.value,
+    "caller_partner": lambda run: run.grant.partner,
+    "caller_talent": lambda run: run.grant.talent,
+    "caller_parks": lambda run: list(run.grant.parks),
+    "caller_departments": lambda run: list(run.grant.departments),
+    "caller_purpose": lambda run: run.grant.purpose,
+    "caller_token": lambda run: run.grant.token_id,
+    "caller_operation": lambda run: run.operation,
+    "caller_document": lambda run: run.document,
+    "caller_now": lambda run: run.now,
+}
+"""How the parameters that rules and the ledger use are fetched."""
+
+
+class Parameters:
+    """Bind parameters of one statement, by name, with how each is fetched."""
+
+    def __init__(self) -> None:
+        self.fetch: dict[str, Fetch] = dict(CALLER)
+
+    def _bind(self, fetch: Fetch, kind: Any) -> BindParameter[Any]:
+        name = f"v{len(self.fetch) - len(CALLER)}"
+        self.fetch[name] = fetch
+        return bindparam(name, type_=kind, required=True)
+
+    def value(self, slot: Slot, kind: Any) -> BindParameter[Any]:
+        """The slot's value as it is."""
+        return self._bind(lambda run: slot.value(run.variables), kind)
+
+    def made(self, slot: Slot, make: Callable[[Any], Any], kind: Any) -> BindParameter[Any]:
+        """What `make` makes of the slot's value."""
+        return self._bind(lambda run: make(slot.value(run.variables)), kind)
+
+    def key(self, slot: Slot, type_name: str | None, kind: Any) -> BindParameter[Any]:
+        """A key: an opaque id of a type, or (type None) a natural key as it is."""
+        if type_name is None:
+            return self.value(slot, kind)
+        return self.made(slot, lambda value: decode_id(type_name, value), kind)
+
+    def keys(self, slot: Slot, type_name: str | None, kind: Any) -> BindParameter[Any]:
+        """Several keys; ids of other types are left out."""
+        if type_name is None:
+            return self.value(slot, ARRAY(kind))
+        return self.made(
+            slot,
+            lambda values: [k for v in values if (k := decode_id(type_name, v)) is not None],
+            ARRAY(kind),
+        )
+
+    def ids(self, slot: Slot) -> tuple[BindParameter[Any], BindParameter[Any]]:
+        """Mixed ids as two arrays: their types and their keys (null for a malformed one)."""
+        types = self.made(slot, lambda values: [type_of(v) for v in values], ARRAY(Text()))
+        keys = self.made(
+            slot, lambda values: [decode_id(type_of(v), v) for v in values], ARRAY(Uuid())
+        )
+        return types, keys
+
+    def cursor_key(self, slot: Slot, place: int, python_type: Any, kind: Any) -> BindParameter[Any]:
+        """One key of a cursor; raises BadUserInput at run time when it is not of the order's type."""
+        return self.made(slot, lambda value: _cursor_key(value, place, python_type), kind)
+
+
+def _cursor_key(value: Any, place: int, python_type: Any) -> Any:
+    decoded = decode_cursor(value)
+    assert decoded is not None  # the planner has seen it
+    raw = decoded[1][place]
+    read = _READERS.get(python_type, _whole if _is_whole(python_type) else _text)
+    try:
+        return read(raw)
+    except (TypeError, ValueError):
+        raise BadUserInput(
+            "A cursor holds a key that is not of its order's type.",
+            zh="游标内容无效",
+            next_step="Begin again without a cursor.",
+        ) from None
+
+
+def _is_whole(python_type: Any) -> bool:
+    return python_type is int or getattr(python_type, "__supertype__", None) is int
+
+
+def _whole(raw: Any) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or not -(2**63) <= raw < 2**63:
+        raise ValueError
+    return raw
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise TypeError
+    return raw
+
+
+def _boolean(raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise TypeError
+    return raw
+
+
+_READERS: dict[Any, Callable[[Any], Any]] = {
+    UUID: lambda raw: UUID(_text(raw)),
+    datetime: lambda raw: _instant(_text(raw)),
+    date: lambda raw: date.fromisoformat(_text(raw)),
+    bool: _boolean,
+}
+
+
+def _instant(raw: str) -> datetime:
+    instant = datetime.fromisoformat(raw)
+    if instant.tzinfo is None:
+        raise ValueError
+    return instant

@@ -1,0 +1,107 @@
+"""JSON built as text by PostgreSQL: the one place that knows quotes, escapes and coalesce.
+
+Two traps decide the form. `format` prints nothing for a null, which breaks the JSON, so that every
+argument made here is non-null text; and it takes at most a hundred arguments, so that long objects
+are cut into chunks. Free text goes through `to_json`; what can hold no quote or backslash (numbers,
+ids, codes of closed lists) is written between quotes as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
+
+from hub.model.field import FieldSpec
+from hub.model.types import Fen, Json
+
+Piece = str | ColumnElement[Any]
+CHUNK = 90
+
+NULL = "null"
+SEAL = "\x1a"
+"""Stands before and after a sealed value. No JSON text holds a raw control character, so that nobody
+can forge the mark through a value."""
+
+
+def literal(text: str) -> ColumnElement[str]:
+    """A SQL string literal. Only for text of ours: names, keys, JSON punctuation."""
+    return literal_column("'" + text.replace("'", "''") + "'", Text())
+
+
+def concatenate(pieces: Iterable[Piece]) -> ColumnElement[str]:
+    """The pieces as one text: literals merged, the rest through `format`."""
+    chunks: list[ColumnElement[str]] = []
+    template, arguments = "", []
+    for piece in pieces:
+        if isinstance(piece, str):
+            template += piece.replace("%", "%%")
+            continue
+        if len(arguments) == CHUNK:
+            chunks.append(_formatted(template, arguments))
+            template, arguments = "", []
+        template += "%s"
+        arguments.append(piece)
+    chunks.append(_formatted(template, arguments))
+    whole = chunks[0]
+    for chunk in chunks[1:]:
+        whole = whole.concat(chunk)
+    return whole
+
+
+def _formatted(template: str, arguments: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
+    if not arguments:
+        return literal(template.replace("%%", "%"))
+    return func.format(literal(template), *arguments, type_=Text())
+
+
+def value_pieces(
+    spec: FieldSpec, column: ColumnElement[Any], type_name: str, seal: str
+) -> list[Piece]:
+    """A field's value as JSON; `seal` names the context that a sealed value is opened with."""
+    if spec.name == "id":
+        return [f'"{type_name}:', column, '"']
+    before, inner, after = _written(spec, column, seal)
+    if not spec.nullable and spec.expression is None:
+        return [before, inner, after]
+    whole = cast(inner, Text())
+    if before:
+        whole = literal(before).concat(whole).concat(literal(after))
+    return [or_null(whole)]
+
+
+def _written(
+    spec: FieldSpec, column: ColumnElement[Any], seal: str
+) -> tuple[str, ColumnElement[Any], str]:
+    """(text before, column or expression, text after) of a value that is not null."""
+    kind = spec.python_type
+    if spec.many:
+        return "", func.to_json(column, type_=Json_()), ""
+    if spec.sealed:
+        return f"{SEAL}{seal}:", column, SEAL
+    if kind is int or kind is float:
+        return "", column, ""
+    if kind is bool or kind is Json:
+        return "", cast(column, Text()), ""
+    if kind is Fen or kind is date or kind is Decimal or spec.safe:
+        return '"', column, '"'
+    assert kind is str or kind is datetime or hasattr(kind, "hex"), kind
+    return "", func.to_json(column, type_=Json_()), ""
+
+
+def Json_() -> Text:  # noqa: N802 - reads as a type where it is used
+    """What to_json yields is used as text only."""
+    return Text()
+
+
+def or_null(text: ColumnElement[Any]) -> ColumnElement[str]:
+    """The text, or JSON's null where SQL's null would print nothing."""
+    return func.coalesce(text, literal(NULL), type_=Text())
+
+
+def when(condition: ColumnElement[bool], pieces: list[Piece]) -> list[Piece]:
+    """The pieces where the condition holds, else null."""
+    return [case((condition, concatenate(pieces)), else_=literal(NULL))]

@@ -1,0 +1,117 @@
+"""The audit rows of a read, inserted by the statement that reads.
+
+A row per operation, entity and outcome: what was released, with the persons it is about and the
+field groups, or what was withheld from the caller and why. Being part of the statement, the row is
+there if and only if the data left the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.selectable import Select
+
+from hub.ledger.audit import AuditEntry
+from hub.model.access import Evidence, Group
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One audit row to be: ids as comma-separated text (null: no row), groups, and why not."""
+
+    entity: str
+    group: Group
+    ids: ColumnElement[str]
+    field_groups: tuple[str, ...]
+    reason: ColumnElement[str] | None = None
+
+
+def audit_of_reads(answer: CTE, outcomes: Sequence[Outcome], evidence: dict[str, Evidence]) -> CTE:
+    """`INSERT INTO ledger.audit ... SELECT ... FROM answer` as a CTE of the reading statement.
+
+    `evidence` says for each group's name on what its release rests.
+    """
+    rows = [_row(answer, outcome, evidence[outcome.group.name]) for outcome in outcomes]
+    source = rows[0] if len(rows) == 1 else union_all(*rows)
+    table = AuditEntry.__table__
+    return (
+        insert(table)
+        .from_select(list(_COLUMNS), source, include_defaults=False)
+        .returning(table.c.id)
+        .cte("audit")
+    )
+
+
+_COLUMNS = (
+    "operation",
+    "at",
+    "entity",
+    "subjects",
+    "field_groups",
+    "purpose",
+    "basis",
+    "agreement",
+    "client",
+    "audience",
+    "sub",
+    "partner",
+    "token_id",
+    "document_hash",
+    "refused",
+)
+
+
+def _row(answer: CTE, outcome: Outcome, evidence: Evidence) -> Select[tuple[object, ...]]:
+    ids = func.string_to_array(outcome.ids, literal_column("','"), type_=ARRAY(Text()))
+    each = select(func.unnest(cast(ids, ARRAY(Uuid())))).distinct().scalar_subquery()
+    groups = ", ".join(f"'{name}'" for name in outcome.field_groups)
+    return (
+        select(
+            _caller("operation", Uuid()),
+            func.clock_timestamp(),
+            literal_column(f"'{outcome.entity}'"),
+            func.array(each, type_=ARRAY(Uuid())),
+            literal_column(f"ARRAY[{groups}]::text[]"),
+            _caller("purpose"),
+            evidence.basis,
+            evidence.agreement,
+            _caller("client"),
+            _caller("audience"),
+            _caller("sub"),
+            _caller("partner"),
+            _caller("token"),
+            _caller("document"),
+            _refused(outcome),
+        )
+        .select_from(answer)
+        .where(and_(outcome.ids.is_not(None), outcome.ids != literal_column("''")))
+    )
+
+
+def _refused(outcome: Outcome) -> ColumnElement[object]:
+    if outcome.reason is None:
+        return cast(literal_column("'{}'"), JSONB())
+    each = [part for name in outcome.field_groups for part in (f"'{name}'", outcome.reason)]
+    pairs = [literal_column(part) if isinstance(part, str) else part for part in each]
+    return func.jsonb_build_object(*pairs)
+
+
+def _caller(name: str, kind: Text | Uuid[object] | None = None) -> ColumnElement[object]:
+    return bindparam(f"caller_{name}", type_=kind or Text(), required=True)
