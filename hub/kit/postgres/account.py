@@ -80,10 +80,22 @@ class Account:
             os.chown(path, self.uid, self.gid)
 
 
+def ordinary_user() -> Account:
+    """Ourselves; PostgreSQL insists that the account has a name."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise SetupError(
+            f"PostgreSQL cannot be made here by uid {os.geteuid()}, which has no name.",
+            next_step="Add a user with that uid (/etc/passwd), or run as root or another user.",
+        ) from None
+    return Account(os.geteuid(), os.getegid(), drop=False)
+
+
 def server_account() -> Account:
     """Ourselves, or `nobody` when we are root."""
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid(), drop=False)
+        return ordinary_user()
     try:
         nobody = pwd.getpwnam("nobody")
     except KeyError:

@@ -27,6 +27,10 @@ STOP_SECONDS = 60
 PORT_ATTEMPTS = 5
 LOG_BYTES = 10_000_000
 
+# Servers that this process started, by pid: they outlive the `Cluster` that started them, and
+# somebody has to reap them when they end.
+CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
+
 
 @dataclass(frozen=True)
 class ClusterInfo:
@@ -63,7 +67,6 @@ class Cluster:
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         self.home = home
         self.durable = durable
-        self._child: subprocess.Popen[bytes] | None = None  # None for a server found running
         self._pid = 0
 
     def start(self) -> ClusterInfo:
@@ -74,9 +77,7 @@ class Cluster:
             programs = binaries.find(account, where.root)
             datadir.check(where, account, programs)
             self._ensure(where, account, programs)
-            found = known(where, account)
-            self._pid = found.pid
-            return found
+            return known(where, account)
 
     def status(self) -> ClusterInfo | None:
         """The server if it runs, else None; changes nothing."""
@@ -84,14 +85,9 @@ class Cluster:
         return info(where, server_account()) if where else None
 
     def alive(self) -> bool:
-        """Whether the server that `start` found or started still runs; cheap, so ask often."""
-        if self._child is not None:
-            return self._child.poll() is None
-        try:
-            os.kill(self._pid, 0)
-        except OSError:
-            return False
-        return True
+        """Whether the server still runs; cheap for one that we started, so ask often."""
+        child = CHILDREN.get(self._pid)
+        return self.status() is not None if child is None else child.poll() is None
 
     def stop(self) -> bool:
         """Shut the server down, whoever started it; False when none was running."""
@@ -107,11 +103,14 @@ class Cluster:
         if where := place.known(self.home):
             shutil.rmtree(where.root, ignore_errors=True)
             shutil.rmtree(where.notes, ignore_errors=True)
+            with suppress(OSError):
+                place.ELSEWHERE.rmdir()  # if this home was the last one there
 
     def _ensure(self, where: Place, account: Account, programs: Binaries) -> None:
         """Use the server that runs, or launch one."""
         if postmaster := process.running(where.data, account):
             where.remember(postmaster.port)
+            self._pid = postmaster.pid
             if where.accounts and self._comes_up(where, account, programs):
                 return
             self._stop(where, account)  # lost passwords can be set only while it is down
@@ -127,7 +126,8 @@ class Cluster:
             config.write(where.root, durable=self.durable)
             with open_log(where.log) as log:
                 command = config.command(programs.program("postgres"), where.root, port)
-                self._child = account.spawn(command, log)
+                child = account.spawn(command, log)
+            self._pid, CHILDREN[child.pid] = child.pid, child
             if self._comes_up(where, account, programs):
                 return
             if process.free_port(port) == port:
@@ -142,9 +142,10 @@ class Cluster:
         """Wait until our server, not merely some server on that port, takes connections."""
 
         def alive() -> bool:
-            if self._child is not None and self._child.poll() is None:
-                return True
-            return process.running(where.data, account) is not None
+            child = CHILDREN.get(self._pid)
+            if child is None:
+                return process.running(where.data, account) is not None
+            return child.poll() is None
 
         def ready() -> bool:
             note = process.noted(where.data)
@@ -165,9 +166,8 @@ class Cluster:
             with suppress(ProcessLookupError):
                 os.kill(postmaster.pid, number)
             if process.wait_until(gone, seconds=STOP_SECONDS):
-                if self._child is not None:
-                    self._child.wait()
-                    self._child = None
+                if child := CHILDREN.pop(postmaster.pid, None):
+                    child.wait()
                 return True
         raise SetupError(
             f"PostgreSQL (pid {postmaster.pid}) does not stop.",
