@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hub.settings import Settings, export, settings
 
 
 @pytest.fixture(autouse=True)
-def clean(monkeypatch: pytest.MonkeyPatch):
+def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Forget what a test set: `export` writes into the environment on purpose."""
     for name in Settings.model_fields:
         monkeypatch.setenv("HUB_" + name.upper(), "")
