@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from types import ModuleType
 
+import strawberry
+from graphql import GraphQLSchema
+from starlette.types import ASGIApp
+
 import hub.subgraphs
+from hub.engine import Engine, Limits
+from hub.identity import keys
+from hub.identity.service import Identity
+from hub.kit import crypto, db
+from hub.kit.errors import SetupError
 from hub.model.registry import Registry, seal
+from hub.model.sdl import merged_schema
+from hub.settings import Settings, settings
+from hub.web import app, oauth
 
 
 def load_rooms() -> list[ModuleType]:
@@ -21,3 +35,73 @@ def load_rooms() -> list[ModuleType]:
 def registry() -> Registry:
     """The sealed registry of this process."""
     return seal(load_rooms())
+
+
+@cache
+def schema() -> strawberry.Schema:
+    """The merged schema, that of `/graphql`."""
+    return merged_schema(registry())
+
+
+def limits(given: Settings) -> Limits:
+    """The settings that bound an operation, as the engine takes them."""
+    return Limits(
+        tokens=given.token_limit,
+        depth=given.depth_limit,
+        aliases=given.alias_limit,
+        directives=given.directive_limit,
+        fields=given.field_limit,
+        nodes=given.node_limit,
+        page=given.page_limit,
+        hide_suggestions=not given.introspection_open,
+    )
+
+
+def create() -> ASGIApp:
+    """The application of one worker, as the settings say; what uvicorn is given."""
+    return app.Served(lambda: opened(settings()))
+
+
+@asynccontextmanager
+async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
+    """The rooms of one process, open until the block is left."""
+    url = given.app_database_url or given.database_url
+    if url is None:
+        raise SetupError(
+            "No database is named.",
+            next_step="Set HUB_DATABASE_URL, or start the hub with `./run up`.",
+        )
+    identity = Identity(
+        url=url,
+        issuer=given.issuer,
+        keys=keys.load(given.home / "keys", given.signing_key),
+        scopes=sorted(registry().scopes),
+        lifetime=given.access_token_seconds,
+    )
+    pool = await db.connect_pool(
+        url,
+        size=given.pool_size,
+        statement_timeout_ms=given.statement_timeout_ms,
+        statement_cache_size=given.statement_cache_size,
+    )
+    engine = Engine(
+        registry(),
+        core_schema(schema()),
+        pool,
+        unseal=crypto.load(given.home, given.data_key).open,
+        limits=limits(given),
+        introspection_open=given.introspection_open,
+        cache_bytes=given.plan_cache_bytes,
+    )
+    try:
+        async with identity.running():
+            yield app.build(
+                engine, identity.verifier, given, oauth.routes(identity), schema().as_str(), pool
+            )
+    finally:
+        await pool.close()
+
+
+def core_schema(built: strawberry.Schema) -> GraphQLSchema:
+    """graphql-core's schema inside strawberry's: types for the parser, validator, introspection."""
+    return built._schema

@@ -64,10 +64,11 @@ class Settings(BaseSettings):
     statement_cache_size: int = Field(
         default=500, ge=0, description="Prepared statements kept on each database connection."
     )
-    plan_cache_size: int = Field(
-        default=2_000,
-        ge=1,
-        description="Compiled plans that each worker keeps, least used dropped first.",
+    plan_cache_bytes: int = Field(
+        default=64 * 2**20,
+        ge=2**20,
+        description="Memory for operations and compiled plans of each worker, least used dropped "
+        "first.",
     )
 
     # What a request may ask for
@@ -90,7 +91,10 @@ class Settings(BaseSettings):
     )
     alias_limit: int = Field(default=200, ge=1, description="Aliases in a document.")
     directive_limit: int = Field(default=100, ge=1, description="Directives in a document.")
-    root_limit: int = Field(default=20, ge=1, description="Root fields of an operation.")
+    field_limit: int = Field(
+        default=2_000, ge=1, description="Fields of an operation, its fragments written out."
+    )
+    page_limit: int = Field(default=100, ge=1, description="Rows of one page.")
     node_limit: int = Field(
         default=50_000,
         ge=100,
@@ -100,6 +104,19 @@ class Settings(BaseSettings):
     introspection_open: bool = Field(
         default_factory=lambda given: bool(given.get("demo", False)),
         description="Whether introspection needs no token. Unset: open in demo mode only.",
+    )
+
+    # Secrets, where no file may be kept
+    signing_key: str | None = Field(
+        default=None,
+        repr=False,
+        description="Private key that signs tokens, as a JWK or a JWK Set. Unset: files in the home.",
+    )
+    data_key: str | None = Field(
+        default=None,
+        repr=False,
+        description="Key that seals personal fields, 32 bytes in base64url. Unset: a file in the "
+        "home.",
     )
 
     # Operation

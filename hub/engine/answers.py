@@ -97,7 +97,7 @@ def assemble(
         body += [b',"errors":', compiled.errors]
     withheld = [*compiled.withheld, *_withheld(compiled, row)]
     access: dict[str, Any] = {}
-    if written.audited:
+    if written.audited and row is not None and row["entries"]:
         access["auditId"] = str(run.operation)
     if withheld:
         access["withheld"] = withheld

@@ -94,9 +94,10 @@ def read(node: ValueNode, kind: Any, variables: Mapping[str, Any], what: str) ->
         nodes = node.values if isinstance(node, ListValueNode) else (node,)
         found = [read(n, kind.of_type, variables, what) for n in nodes]
         items = [None if item is Undefined else item for item in found]
-        if items and all(isinstance(item, Slot) for item in items) and not _structural(kind):
-            return Slot([i.now for i in items], items=tuple(items))
-        return Slot([]) if not items and not _structural(kind) else items
+        slots = tuple(item for item in items if isinstance(item, Slot))
+        if _structural(kind) or len(slots) < len(items):
+            return items
+        return Slot([slot.now for slot in slots], items=slots)
     if is_input_object_type(kind):
         assert isinstance(node, ObjectValueNode)
         tree: dict[str, Tree] = {}

@@ -6,7 +6,19 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, get_type_hints
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, and_, false, func, or_, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Text,
+    Uuid,
+    and_,
+    false,
+    func,
+    literal_column,
+    or_,
+    true,
+    tuple_,
+)
 
 from hub.engine.arguments import Slot, Tree
 from hub.engine.parameters import Parameters
@@ -20,7 +32,7 @@ from hub.model.operation import Input
 from hub.model.types import Choice, camel, optional
 
 if TYPE_CHECKING:
-    from hub.engine.emit import Frame
+    from hub.engine.frame import Frame
 
 
 def filtered(many: Many, frame: Frame, parameters: Parameters) -> list[ColumnElement[bool]]:
@@ -62,35 +74,44 @@ def _predicate(
 ) -> ColumnElement[bool]:
     spec, comparison = part.spec, Comparison[part.comparison]
     value: Any = part.value
+    column: Any
     if isinstance(spec, EdgeSpec):
         column = getattr(row, spec.column)
         type_name = spec.target.split(".")[1] if spec.by == "id" else None
     else:
         column = getattr(row, spec.name)
         type_name = many.noun.name if spec.name == "id" else None
-    if comparison is Comparison.EQ:
-        return column == parameters.key(value, type_name, column.type)
-    if comparison is Comparison.IN:
-        return column == func.any(parameters.keys(value, type_name, column.type))
-    if comparison is Comparison.GTE:
-        return column >= parameters.value(value, column.type)
-    if comparison is Comparison.LTE:
-        return column <= parameters.value(value, column.type)
-    if comparison is Comparison.IS_NULL:
-        return column.is_(None) if value.now else column.is_not(None)
-    if comparison is Comparison.HAS:
-        one = parameters.made(value, lambda v: [v], ARRAY(Text()))
-        return column.op("@>", is_comparison=True)(one)
-    if comparison is Comparison.CONTAINS:
-        text = parameters.value(value, Text())
-        grams = func.hub_grams(column, type_=ARRAY(Text()))
-        return and_(
-            grams.op("@>", is_comparison=True)(func.hub_grams(text)),
-            func.strpos(func.lower(column), func.lower(text)) > 0,
-        )
-    low = parameters.made(value, lambda v: division_range(v)[0], Text())
-    high = parameters.made(value, lambda v: division_range(v)[1], Text())
-    return and_(column >= low, column < high)
+    holds: ColumnElement[bool]
+    match comparison:
+        case Comparison.EQ:
+            holds = column == parameters.key(value, type_name, column.type)
+        case Comparison.IN:
+            holds = column == func.any(parameters.keys(value, type_name, column.type))
+        case Comparison.GTE:
+            holds = column >= parameters.value(value, column.type)
+        case Comparison.LTE:
+            holds = column <= parameters.value(value, column.type)
+        case Comparison.IS_NULL:
+            holds = column.is_(None) if value.now else column.is_not(None)
+        case Comparison.HAS:
+            one = parameters.made(value, lambda v: [v], column.type)
+            holds = column.op("@>", is_comparison=True)(one)
+        case Comparison.CONTAINS:
+            holds = _contains(column, parameters.value(value, Text()))
+        case Comparison.UNDER:
+            low = parameters.made(value, lambda v: division_range(v)[0], Text())
+            high = parameters.made(value, lambda v: division_range(v)[1], Text())
+            holds = and_(column >= low, column < high)
+    return holds
+
+
+def _contains(column: Any, text: Any) -> ColumnElement[bool]:
+    """The index finds rows that have all single characters and pairs; the text then decides."""
+    grams = func.hub_grams(column, type_=ARRAY(Text()))
+    return and_(
+        grams.op("@>", is_comparison=True)(func.hub_grams(text)),
+        func.strpos(func.lower(column), func.lower(text)) > literal_column("0"),
+    )
 
 
 def division_range(code: str) -> tuple[str, str]:

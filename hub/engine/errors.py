@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from graphql import GraphQLError
 
@@ -29,7 +29,7 @@ class RequestErrors(Refusal):
         extensions = {"code": code, "messageZh": zh, "nextStep": cls.steps[code]}
         return cls([{**_located(error), "extensions": extensions} for error in errors])
 
-    steps = {
+    steps: ClassVar[dict[str, str]] = {
         "GRAPHQL_PARSE_FAILED": "Correct the document at the place named in `locations`.",
         "GRAPHQL_VALIDATION_FAILED": "Compare the document with the published schema.",
         "BAD_USER_INPUT": "Correct the variables as the message says.",

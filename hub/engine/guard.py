@@ -1,8 +1,8 @@
 """Phase three: the plan passes the guard, and comes out with every `access` decided.
 
 Default deny: what the guard has not stamped, emit refuses. A field whose scope is missing, or whose
-rule can never hold for a caller of this shape, is replaced by `Withheld`; a rule that depends on the
-row stays in the plan and becomes SQL. Filters may only look at what the caller may read: the
+rule can never hold for a caller of this shape, is replaced by `Withheld`; a rule that depends on
+the row stays in the plan and becomes SQL. Filters may only look at what the caller may read: the
 permission of the field stands beside the comparison, outside any negation.
 """
 
@@ -41,7 +41,7 @@ from hub.model.registry import Noun
 
 
 def weave(plan: Plan, caller: Caller) -> Plan:
-    """The plan with access; raises Forbidden for a filter on a field that the caller may not read."""
+    """The plan with access; raises Forbidden for a filter on what the caller may not read."""
     guard = Guard(caller)
     return replace(plan, roots=tuple(guard.root(root) for root in plan.roots))
 

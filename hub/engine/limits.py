@@ -8,6 +8,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -40,19 +41,19 @@ class Limits:
     `nodes` bounds the product of page sizes along every path, added up over the operation.
     """
 
-    tokens: int = 4000
-    depth: int = 15
-    aliases: int = 100
+    tokens: int = 10_000
+    depth: int = 16
+    aliases: int = 200
     directives: int = 100
     fields: int = 2000
-    nodes: int = 100_000
+    nodes: int = 50_000
     page: int = 100
     hide_suggestions: bool = False
 
     def check(
         self, definition: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
     ) -> None:
-        """Raise QueryTooCostly, or BadUserInput for fragments that spread one another in a circle."""
+        """Raise QueryTooCostly; BadUserInput for fragments that spread one another in a circle."""
         known: dict[str, Size] = {}
         size = _measure(definition.selection_set, fragments, known, ())
         size = size.beside(Size(directives=len(definition.directives or ())))
@@ -75,7 +76,7 @@ class Limits:
         """Refuse an operation whose pages could hold more than `nodes` nodes in all."""
         if nodes > self.nodes:
             raise QueryTooCostly(
-                f"The pages asked for can hold {nodes} nodes in all; at most {self.nodes} is allowed.",
+                f"The pages asked for can hold {nodes} nodes; at most {self.nodes} is allowed.",
                 zh=f"查询可能返回的节点数超过上限 {self.nodes}",
                 limit="nodes",
                 maximum=self.nodes,
@@ -110,6 +111,6 @@ def _measure(
                     fragments[name].selection_set, fragments, known, (*within, name)
                 )
             total = total.beside(known.get(name, Size()))
-        else:
+        elif isinstance(node, InlineFragmentNode):
             total = total.beside(_measure(node.selection_set, fragments, known, within))
     return total

@@ -46,7 +46,7 @@ def _size(arguments: dict[str, Tree], limits: Limits, where: str) -> tuple[int, 
             f"{where}: give either first or last, from 1 to {limits.page}.",
             zh=f"{where}:必须给出 first 或 last 之一(1 到 {limits.page})",
         )
-    size = (first or last).now
+    size = first.now if first is not None else last.now  # type: ignore[union-attr]  # one is given
     if not 1 <= size <= limits.page:
         raise BadUserInput(
             f"{where}: a page has 1 to {limits.page} rows; {size} were asked for.",

@@ -94,7 +94,7 @@ class Parameters:
         return types, keys
 
     def cursor_key(self, slot: Slot, place: int, python_type: Any, kind: Any) -> BindParameter[Any]:
-        """One key of a cursor; raises BadUserInput at run time when it is not of the order's type."""
+        """One key of a cursor; BadUserInput at run time when it is not of the order's type."""
         return self.made(slot, lambda value: _cursor_key(value, place, python_type), kind)
 
 
@@ -102,7 +102,7 @@ def _cursor_key(value: Any, place: int, python_type: Any) -> Any:
     decoded = decode_cursor(value)
     assert decoded is not None  # the planner has seen it
     raw = decoded[1][place]
-    read = _READERS.get(python_type, _whole if _is_whole(python_type) else _text)
+    read = _READERS.get(python_type) or (_whole if _is_whole(python_type) else _text)
     try:
         return read(raw)
     except (TypeError, ValueError):

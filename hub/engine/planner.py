@@ -14,6 +14,8 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLSchema,
+    InlineFragmentNode,
+    NamedTypeNode,
     SelectionSetNode,
     get_location,
 )
@@ -104,8 +106,10 @@ class Planner:
                     continue
                 spread.add(name)
                 fragment = self.operation.fragments[name]
-                condition, inner = fragment.type_condition, fragment.selection_set
+                condition: NamedTypeNode | None = fragment.type_condition
+                inner = fragment.selection_set
             else:
+                assert isinstance(node, InlineFragmentNode)
                 condition, inner = node.type_condition, node.selection_set
             if condition is None or self._applies(condition.name.value, type_name):
                 self._collect_into(fields, spread, inner, type_name)

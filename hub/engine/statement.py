@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, case, cast, func, select, true
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.selectable import FromClause
 
-from hub.engine.emit import Emitter, Lift, written
+from hub.engine.emit import Emitter
+from hub.engine.frame import DIALECT, Lift, written
+from hub.engine.lists import connection
 from hub.engine.parameters import Fetch, Parameters, Run
 from hub.engine.plan import (
     Edge,
@@ -36,8 +37,6 @@ from hub.ledger.reads import Outcome, audit_of_reads
 from hub.model.access import Caller, Check, Evidence, Group, Row, all_hold
 from hub.model.registry import Registry
 
-_DIALECT = asyncpg_dialect()
-
 
 @dataclass(frozen=True)
 class Missing:
@@ -53,7 +52,8 @@ class Statement:
     """SQL with how to fetch its parameters, and how to read its one row.
 
     The row is: the JSON of each root field that has rows (`roots` are their places in the plan), a
-    column per rule that withheld something, a column per `Missing`.
+    column per rule that withheld something, a column per `Missing`, and the number of audit entries
+    where the statement writes any.
     """
 
     sql: str
@@ -102,8 +102,8 @@ class Writer:
         if not self.roots:
             return replace(EMPTY, withheld=withheld)
         query = self.whole()
-        compiled = query.compile(dialect=_DIALECT)
-        names = compiled.positiontup or []  # type: ignore[attr-defined]  # of the SQL compiler
+        compiled = query.compile(dialect=DIALECT)
+        names = compiled.positiontup or []
         return Statement(
             sql=str(compiled),
             parameters=tuple(self.fetch(name, compiled.params) for name in names),
@@ -126,7 +126,7 @@ class Writer:
         """Add one root field as a LATERAL with its columns."""
         name = f"r{place}"
         if isinstance(root, Many):
-            body, lifts = self.emitter.many(root, None, [])
+            body, lifts = connection(self.emitter, root, None, [])
         elif isinstance(root, Lookup):
             body, lifts = self.emitter.lookup(root)
         else:
@@ -167,7 +167,8 @@ class Writer:
             columns = [self._shown(n, self.columns[n]).label(n) for n in shown]
             return select(*columns).select_from(self.source)
         audit = audit_of_reads(answer, self.outcomes, self.evidence())
-        return select(*(self._shown(n, answer.c[n]).label(n) for n in shown)).add_cte(audit)
+        entries = select(func.count()).select_from(audit).scalar_subquery().label("entries")
+        return select(*(self._shown(n, answer.c[n]).label(n) for n in shown), entries)
 
     @staticmethod
     def _shown(name: str, element: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -23,8 +23,8 @@ CHUNK = 90
 
 NULL = "null"
 SEAL = "\x1a"
-"""Stands before and after a sealed value. No JSON text holds a raw control character, so that nobody
-can forge the mark through a value."""
+"""Stands before and after a sealed value. No JSON text holds a raw control character, so that
+nobody can forge the mark through a value."""
 
 
 def literal(text: str) -> ColumnElement[str]:
@@ -35,7 +35,8 @@ def literal(text: str) -> ColumnElement[str]:
 def concatenate(pieces: Iterable[Piece]) -> ColumnElement[str]:
     """The pieces as one text: literals merged, the rest through `format`."""
     chunks: list[ColumnElement[str]] = []
-    template, arguments = "", []
+    template = ""
+    arguments: list[ColumnElement[Any]] = []
     for piece in pieces:
         if isinstance(piece, str):
             template += piece.replace("%", "%%")
@@ -67,7 +68,7 @@ def value_pieces(
     before, inner, after = _written(spec, column, seal)
     if not spec.nullable and spec.expression is None:
         return [before, inner, after]
-    whole = cast(inner, Text())
+    whole: ColumnElement[str] = cast(inner, Text())
     if before:
         whole = literal(before).concat(whole).concat(literal(after))
     return [or_null(whole)]

@@ -1,8 +1,8 @@
 """Opaque ids and cursors.
 
-An id is `Type:uuid`: stable for ever because partners store it, not signed, since a forged one shows
-nothing that the access rules would not show. A cursor is the hex of `["<order>", key, ...]`: hex,
-because PostgreSQL's base64 breaks lines at 76 characters.
+An id is `Type:uuid`: stable for ever because partners store it, not signed, since a forged one
+shows nothing that the access rules would not show. A cursor is the hex of `["<order>", key, ...]`:
+hex, because PostgreSQL's base64 breaks lines at 76 characters.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -78,7 +79,7 @@ _COLUMNS = (
 )
 
 
-def _row(answer: CTE, outcome: Outcome, evidence: Evidence) -> Select[tuple[object, ...]]:
+def _row(answer: CTE, outcome: Outcome, evidence: Evidence) -> Select[Any]:
     ids = func.string_to_array(outcome.ids, literal_column("','"), type_=ARRAY(Text()))
     each = select(func.unnest(cast(ids, ARRAY(Uuid())))).distinct().scalar_subquery()
     groups = ", ".join(f"'{name}'" for name in outcome.field_groups)
@@ -105,7 +106,7 @@ def _row(answer: CTE, outcome: Outcome, evidence: Evidence) -> Select[tuple[obje
     )
 
 
-def _refused(outcome: Outcome) -> ColumnElement[object]:
+def _refused(outcome: Outcome) -> ColumnElement[Any]:
     if outcome.reason is None:
         return cast(literal_column("'{}'"), JSONB())
     each = [part for name in outcome.field_groups for part in (f"'{name}'", outcome.reason)]
@@ -113,5 +114,5 @@ def _refused(outcome: Outcome) -> ColumnElement[object]:
     return func.jsonb_build_object(*pairs)
 
 
-def _caller(name: str, kind: Text | Uuid[object] | None = None) -> ColumnElement[object]:
+def _caller(name: str, kind: Any = None) -> ColumnElement[Any]:
     return bindparam(f"caller_{name}", type_=kind or Text(), required=True)

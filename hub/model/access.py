@@ -5,8 +5,8 @@ sees the row's columns and the shape of the caller (audience, which bounds the t
 value. What it returns is woven into the statement by `hub.engine.guard`, so that a withdrawn
 consent or a suspended agreement counts from the next statement on.
 
-The decision of the handbook, 2.5: scope, bound, agreement in force, purpose, live consent or another
-lawful basis, visibility. Whatever no rule allows is denied.
+The decision of the handbook, 2.5: scope, bound, agreement in force, purpose, live consent or
+another lawful basis, visibility. Whatever no rule allows is denied.
 """
 
 from __future__ import annotations
@@ -272,7 +272,7 @@ def _literal(value: bool) -> ColumnElement[bool]:
     return true() if value else ~true()
 
 
-everyone = Rule(lambda row, caller: ())
+everyone = Rule(lambda _row, _caller: ())
 """The rule of rows that scope alone protects."""
 
 

@@ -120,7 +120,7 @@ class Entity(DeclarativeBase):
     declared: ClassVar[Source]
     own_fields: ClassVar[dict[str, FieldSpec]]
     own_edges: ClassVar[dict[str, EdgeSpec]]
-    __table__: ClassVar[Table]  # type: ignore[assignment]  # SQLAlchemy says FromClause
+    __table__: ClassVar[Table]
 
     id: Mapped[UUID] = field(
         doc="Opaque and stable for ever; partners may store it.",
@@ -203,7 +203,7 @@ def _take_out(cls: type[Entity]) -> dict[str, Any]:
         if isinstance(value, Derived):
             value.spec.name = name
             cls.own_fields[name] = value.spec
-            if name in cls.__dict__.get("__annotations__", {}):
+            if name in inspect.get_annotations(cls):
                 annotations[name] = cls.__annotations__.pop(name)
             delattr(cls, name)
         elif isinstance(value, EdgeSpec):

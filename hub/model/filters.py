@@ -60,7 +60,7 @@ _WORDS = {
 def filters(noun: Noun) -> dict[str, Filter]:
     """All filters of an entity by name."""
     found: dict[str, Filter] = {}
-    specs = {**noun.fields, **noun.edges}
+    specs: dict[str, FieldSpec | EdgeSpec] = {**noun.fields, **noun.edges}
     for name, spec in specs.items():
         for comparison in _comparisons(spec):
             suffix = "" if comparison is Comparison.UNDER else comparison.value

@@ -30,7 +30,7 @@ Conditions = Iterator[ColumnElement[bool]]
 
 
 class Input:
-    """Base of input objects: annotated attributes are fields, `Doc` in `Annotated` describes them."""
+    """Base of input objects: annotated attributes are fields, `Doc` describes them."""
 
 
 @dataclass(frozen=True)
@@ -99,5 +99,5 @@ class Extension:
 
 
 def extend(target: str, **added: EdgeSpec) -> Extension:
-    """Add edges to an entity of another room: `extend("talent.Talent", reservations=edges(...))`."""
+    """Add edges to another room's entity: `extend("talent.Talent", reservations=edges(...))`."""
     return Extension(target, added, Source.caller())

@@ -104,6 +104,14 @@ class Registry:
         self.plurals = {n.plural: n for n in nouns.values() if n.plural}
         self.singulars = {n.singular: n for n in nouns.values()}
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Every scope that some field asks for."""
+        return frozenset(
+            {n.scopes_of(f) for n in self.nouns.values() for f in n.fields.values()}
+            | {n.scopes_of(e) for n in self.nouns.values() for e in n.edges.values()}
+        )
+
     def target(self, spec: EdgeSpec) -> Noun:
         """The noun that an edge leads to."""
         return self.nouns[spec.target.split(".")[1]]

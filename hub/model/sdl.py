@@ -128,7 +128,7 @@ class SchemaBuilder:
         return shown if scope == noun.scope else {**shown, "requires_scopes": [[scope]]}
 
     def _connection(self, noun: Noun) -> None:
-        edge = self._object(
+        edge: Any = self._object(
             f"{noun.name}Edge",
             {
                 "node": (self.types[noun.name], "The row.", "数据行"),
@@ -226,7 +226,7 @@ class SchemaBuilder:
         }
         if (narrowed := self._filter(noun)) is not None:
             arguments["filter"] = (narrowed | None, describe("Which rows.", "筛选条件"))
-        order = self._once(f"{noun.name}Order", lambda: _order(noun))
+        order: Any = self._once(f"{noun.name}Order", lambda: _order(noun))
         arguments["orderBy"] = (
             list[order] | None,
             describe("In which order; the id decides between equals.", "排序"),
@@ -236,7 +236,7 @@ class SchemaBuilder:
     def _query(self) -> Any:
         namespace: dict[str, Any] = {}
         for noun in self.registry.nouns.values():
-            scopes = {"requires_scopes": [[noun.scope]]}
+            scopes: dict[str, Any] = {"requires_scopes": [[noun.scope]]}
             lookup = {camel(key): (self._key(key), "") for key in noun.keys}
             namespace[noun.singular] = federation.field(
                 resolver=_resolver(noun.singular, lookup, self.types[noun.name] | None),

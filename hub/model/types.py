@@ -1,7 +1,7 @@
 """Value types that fields are declared with, beyond Python's own.
 
-Units (handbook 2.3): money is integer fen, area integer cm2, time an instant with offset, legal dates
-in Asia/Shanghai, rates decimals in [0, 1].
+Units (handbook 2.3): money is integer fen, area integer cm2, time an instant with offset, legal
+dates in Asia/Shanghai, rates decimals in [0, 1].
 """
 
 from __future__ import annotations

@@ -1,0 +1,125 @@
+"""Where a row comes from in the statement, and what rises from it.
+
+Every row source is a `Frame`. A list is a page (`p3`: filter, order, limit) with an aggregate
+around it; one row is read straight from its table (`t4`). What stands around a page refers to its
+columns by written names (`p3.seats`), never through SQLAlchemy's FROM objects: SQLAlchemy
+correlates one level only, and a LIMIT subquery inside a LATERAL would silently become a cross join.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, case, cast, literal_column, null, true
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.sql.selectable import FromClause, LateralFromClause
+
+from hub.engine.plan import Path
+from hub.model.access import Caller, Check, Row, Rule, all_hold
+from hub.model.registry import Noun
+
+DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+_quote = DIALECT.identifier_preparer.quote
+
+
+@dataclass(frozen=True, eq=False)
+class Lift:
+    """A text of comma-separated ids that rises to the top of the statement beside the JSON.
+
+    kind `subject`: ids of the persons whom the rows are about; `denied`: ids of the rows in which
+    the values at `path` were withheld because `check` did not hold.
+    """
+
+    kind: str
+    path: Path
+    noun: Noun
+    group: str | None = None
+    check: Check | None = None
+
+
+Lifts = dict[Lift, ColumnElement[Any]]
+
+
+def written(source: str, name: str, kind: Any = None) -> ColumnElement[Any]:
+    """A reference by name: `p3.seats`."""
+    return literal_column(f"{source}.{_quote(name)}", kind)
+
+
+class Named(Row):
+    """A row referred to by written names; notes which columns of its table are used."""
+
+    def __init__(
+        self, name: str, noun: Noun, used: dict[str, ColumnElement[Any]], inner: Row
+    ) -> None:
+        super().__init__(noun.table, noun.subject)
+        self._name, self._used, self._inner = name, used, inner
+
+    def __getattr__(self, name: str) -> ColumnElement[Any]:
+        column = self.table.c[name]
+        self._used[column.name] = getattr(self._inner, name)
+        return written(self._name, column.name, column.type)
+
+    @property
+    def subject(self) -> ColumnElement[Any]:
+        assert self._subject is not None
+        column: ColumnElement[Any] = getattr(self, self._subject)
+        return column
+
+
+@dataclass
+class Frame:
+    """One row source: its table under an alias, and for a list the name of the page around it.
+
+    `inner` is the row inside the page, where rules and filters look at it; `outer` the row as JSON
+    is made of it. For a single row they are the same.
+    """
+
+    noun: Noun
+    caller: Caller
+    number: int
+    paged: bool
+    used: dict[str, ColumnElement[Any]] = field(default_factory=dict)
+    laterals: list[LateralFromClause] = field(default_factory=list)
+    lifts: Lifts = field(default_factory=dict)
+    _failing: dict[Rule, tuple[ColumnElement[Any], tuple[Check, ...]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.table = self.noun.table.alias(f"t{self.number}")
+        self.inner = Row(self.table, self.noun.subject)
+        self.name = f"p{self.number}" if self.paged else f"t{self.number}"
+        self.outer: Row = (
+            Named(self.name, self.noun, self.used, self.inner) if self.paged else self.inner
+        )
+
+    def failing(self, rule: Rule) -> tuple[ColumnElement[Any], tuple[Check, ...]]:
+        """Number of the first check of a rule that does not hold here (null: all hold)."""
+        if rule not in self._failing:
+            checks = rule(self.inner, self.caller)
+            whens = [
+                (all_hold([check]).is_not(true()), literal_column(str(number), Integer()))
+                for number, check in enumerate(checks)
+            ]
+            number = cast(case(*whens, else_=null()), Integer()) if whens else null()
+            self._failing[rule] = self._export(f"why{len(self._failing)}", number), checks
+        return self._failing[rule]
+
+    def _export(self, label: str, element: ColumnElement[Any]) -> ColumnElement[Any]:
+        """An expression over the table, as the page's outside sees it."""
+        if not self.paged:
+            return element
+        self.used[label] = element.label(label)
+        return written(self.name, label, element.type)
+
+    def joined(self) -> FromClause:
+        """The table with what its rules looked up."""
+        source: FromClause = self.table
+        for other, on in self.caller.joins.values():
+            source = source.outerjoin(other, on)
+        return source
+
+    def with_children(self, source: FromClause) -> FromClause:
+        """The source with the edges of its rows beside it."""
+        for lateral in self.laterals:
+            source = source.outerjoin(lateral, true())
+        return source

@@ -1,0 +1,220 @@
+"""Connections as SQL: a page of rows, and an aggregate that makes JSON of it.
+
+    SELECT format('{"edges":[%s]}', string_agg(format(...), ',' ORDER BY p3.code, p3.id)) AS j
+    FROM (SELECT t3.code, t3.id FROM park.workspace AS t3 WHERE ... ORDER BY ... LIMIT 20) AS p3
+    LEFT JOIN LATERAL (...) AS e5 ON true
+
+The order stands in the aggregate again, because a join may shuffle what the page had sorted; over
+sorted input it costs nothing. One row more than the page is read only where it is asked whether
+there are more; children of that row are not read, nor is it audited.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    cast,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.selectable import FromClause
+
+from hub.engine import conditions
+from hub.engine.frame import Frame, written
+from hub.engine.pages import fingerprint
+from hub.engine.plan import Cursor, CursorText, Edge, Many, PageInfo, Term, TotalCount, Typename
+from hub.engine.text import Piece, concatenate, literal, or_null
+from hub.model.access import Row
+
+if TYPE_CHECKING:
+    from hub.engine.emit import Body, Emitter, Gate, Link
+
+
+def connection(emitter: Emitter, many: Many, link: Link | None, gate: Gate) -> Body:
+    """SELECT the JSON of a connection: always exactly one row."""
+    return _Connection(emitter, many, link, gate).body()
+
+
+@dataclass
+class _Connection:
+    emitter: Emitter
+    many: Many
+    link: Link | None
+    gate: Gate
+
+    def __post_init__(self) -> None:
+        self.order = self.many.page.order
+        self.frame = self.emitter.frame(self.many.noun, paged=True)
+        self.more = self._asks_for_more()
+        place = written(self.frame.name, "rn", Integer())
+        self.size: ColumnElement[Any] = literal_column(str(self.many.page.size))
+        self.on_page = [place <= self.size] if self.more else []
+
+    def body(self) -> Body:
+        where = [*self.narrowed(self.frame), *self._cursors(), *self.gate]
+        pieces: list[Piece] = ["{"]
+        for number, part in enumerate(self.many.parts):
+            pieces.append(f'{"," if number else ""}"{part.key}":')
+            if isinstance(part, Typename):
+                pieces.append(f'"{part.name}"')
+            elif isinstance(part, TotalCount):
+                pieces.append(self.total())
+            elif isinstance(part, PageInfo):
+                pieces += self.page_info(part)
+            else:
+                pieces += self.edges(part)
+        pieces.append("}")
+        lifts = list(self.frame.lifts)
+        columns: list[ColumnElement[Any]] = [concatenate(pieces).label("j")]
+        for number, element in enumerate(self.frame.lifts.values()):
+            columns.append(self._gathered(element).label(f"l{number}"))
+        statement: Select[Any] = select(*columns)
+        if any(isinstance(part, Edge | PageInfo) for part in self.many.parts):
+            source = self.frame.with_children(self.page(where))
+            statement = statement.select_from(source)
+        return statement, lifts
+
+    def page(self, where: list[ColumnElement[bool]]) -> FromClause:
+        """The rows of the page, with the columns that are used and the keys of the order."""
+        frame, backward = self.frame, self.many.page.backward
+        for term in self.order:
+            getattr(frame.outer, term.spec.name)
+        columns = (
+            element if element.key == name else element.label(name)
+            for name, element in frame.used.items()
+        )
+        rows: Select[Any] = (
+            select(*columns)
+            .select_from(frame.joined())
+            .where(*where)
+            .order_by(*order_by(frame.inner, self.order, reverse=backward))
+            .limit(literal_column(str(self.many.page.size + int(self.more))))
+        )
+        if not self.more:
+            return rows.subquery(frame.name)
+        numbered = rows.subquery(f"n{frame.number}")
+        return select(numbered, func.row_number().over().label("rn")).subquery(frame.name)
+
+    # Which rows belong to the list
+
+    def narrowed(self, frame: Frame) -> list[ColumnElement[bool]]:
+        """Link, row rule, filter, the read's own conditions; cursors are a matter of the page."""
+        where: list[ColumnElement[bool]] = []
+        if self.link is not None:
+            where.append(getattr(frame.inner, self.link[0]) == self.link[1])
+        where += self.emitter.rows(self.many.rows, frame)
+        where += conditions.filtered(self.many, frame, self.emitter.parameters)
+        where += conditions.own(self.many, frame, self.emitter.parameters)
+        return where
+
+    def _cursors(self) -> list[ColumnElement[bool]]:
+        return [self._beyond(cursor, self.frame) for cursor in self.many.page.cursors]
+
+    def _beyond(self, cursor: Cursor, frame: Frame) -> ColumnElement[bool]:
+        return conditions.beyond(cursor, self.order, frame.inner, self.emitter.parameters)
+
+    def total(self) -> ColumnElement[Any]:
+        """How many rows of the list the caller may see, whatever the page."""
+        frame = self.emitter.frame(self.many.noun, paged=False)
+        where = self.narrowed(frame)
+        counted = select(func.count()).select_from(frame.joined())
+        return counted.where(*where, *self.gate).scalar_subquery()
+
+    # What is shown of it
+
+    def edges(self, part: Edge) -> list[Piece]:
+        """`[{...}, ...]` in the list's order."""
+        pieces: list[Piece] = ["{"]
+        for number, item in enumerate(part.items):
+            pieces.append(f'{"," if number else ""}"{item.key}":')
+            if isinstance(item, Typename):
+                pieces.append(f'"{item.name}"')
+            elif isinstance(item, CursorText):
+                pieces += ['"', self.cursor(), '"']
+            else:
+                pieces += self.emitter.selection(item.selection, self.frame, self.on_page)
+        pieces.append("}")
+        order = order_by(self.frame.outer, self.order)
+        listed = func.string_agg(
+            concatenate(pieces), aggregate_order_by(literal(","), *order), type_=Text()
+        )
+        return ["[", func.coalesce(self._only_page(listed), literal("")), "]"]
+
+    def cursor(self) -> ColumnElement[str]:
+        """Hex of `["<order>", keys...]` for the row of the frame."""
+        keys = [getattr(self.frame.outer, term.spec.name) for term in self.order]
+        name = literal(fingerprint(self.many.noun, self.order))
+        parts = cast(func.json_build_array(name, *keys), Text())
+        return func.encode(func.convert_to(parts, literal("UTF8")), literal("hex"), type_=Text())
+
+    def page_info(self, part: PageInfo) -> list[Piece]:
+        pieces: list[Piece] = ["{"]
+        for number, (key, name) in enumerate(part.fields):
+            pieces.append(f'{"," if number else ""}"{key}":')
+            match name:
+                case "__typename":
+                    pieces.append('"PageInfo"')
+                case "hasNextPage" | "hasPreviousPage":
+                    pieces.append(cast(self._has_more(forward=name == "hasNextPage"), Text()))
+                case _:
+                    pieces.append(self._end(last=name == "endCursor"))
+        return [*pieces, "}"]
+
+    def _has_more(self, *, forward: bool) -> ColumnElement[bool]:
+        """Rows cut off by the page's size, or rows on the far side of a cursor."""
+        found: list[ColumnElement[bool]] = []
+        if forward != self.many.page.backward:
+            found.append(func.count() > self.size)
+        for cursor in self.many.page.cursors:
+            if cursor.after is not forward:
+                frame = self.emitter.frame(self.many.noun, paged=False)
+                where = [*self.narrowed(frame), self._beyond(cursor, frame).is_not(true())]
+                rows: Select[Any] = select(literal_column("1")).select_from(frame.joined())
+                found.append(rows.where(*where, *self.gate).exists())
+        return or_(false(), *found)
+
+    def _end(self, *, last: bool) -> ColumnElement[str]:
+        quoted = literal('"').concat(self.cursor()).concat(literal('"'))
+        order = order_by(self.frame.outer, self.order, reverse=last)
+        gathered = self._only_page(func.array_agg(aggregate_order_by(quoted, *order)))
+        first = type_coerce(gathered, ARRAY(Text()))[literal_column("1", Integer())]
+        return or_null(first)
+
+    def _gathered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
+        gathered: ColumnElement[Any] = func.string_agg(element, literal(","), type_=Text())
+        return self._only_page(gathered)
+
+    def _only_page(self, aggregate: Any) -> ColumnElement[Any]:
+        whole: ColumnElement[Any] = aggregate.filter(*self.on_page) if self.on_page else aggregate
+        return whole
+
+    def _asks_for_more(self) -> bool:
+        wanted = "hasPreviousPage" if self.many.page.backward else "hasNextPage"
+        return any(
+            isinstance(part, PageInfo) and any(name == wanted for _, name in part.fields)
+            for part in self.many.parts
+        )
+
+
+def order_by(
+    row: Row, order: tuple[Term, ...], *, reverse: bool = False
+) -> list[ColumnElement[Any]]:
+    """The terms over a row; PostgreSQL puts nulls last when ascending, first when descending."""
+    return [
+        column.desc() if term.descending is not reverse else column.asc()
+        for term in order
+        for column in [getattr(row, term.spec.name)]
+    ]
