@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from hub.app import registry
 from hub.model.entity import metadata
+from migrations.common import APP
 from migrations.comments import write_comments
 
 # "hub" in bytes: hubs that start together on one database migrate it one after the other.
@@ -34,6 +35,14 @@ def run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+        let_app_read_revision(connection)
+
+
+def let_app_read_revision(connection: Connection) -> None:
+    """Readiness is judged by the serving process, which is the app; Alembic makes the table."""
+    there = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :app)")
+    if connection.execute(there, {"app": APP}).scalar_one():
+        connection.execute(text(f"GRANT SELECT ON public.alembic_version TO {APP}"))
         write_comments(connection, metadata)
 
 

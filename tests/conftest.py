@@ -19,6 +19,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from hub import reference
 from hub.kit import migrations
 from hub.kit.db import connect_pool
 from hub.kit.postgres import Cluster, ClusterInfo
@@ -82,8 +83,6 @@ async def template(cluster: ClusterInfo) -> str:
             await execute(cluster, f"CREATE DATABASE {TEMPLATE}")
             url = owner_url_of(cluster, TEMPLATE)
             await migrations.upgrade(url)
-            from hub.demo import reference  # noqa: PLC0415
-
             await reference.load(url)
             (home / "template.done").touch()
     return TEMPLATE

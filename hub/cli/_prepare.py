@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from hub import reference
 from hub.cli._database import Database
 from hub.cli._screen import screen
-from hub.demo import people, reference
+from hub.demo import people
 from hub.identity import demo as clients
 from hub.kit import migrations
 from hub.settings import Settings

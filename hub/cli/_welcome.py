@@ -25,7 +25,7 @@ def announce(settings: Settings, cluster: ClusterInfo | None, begun: float) -> N
 
 def _announce(settings: Settings, cluster: ClusterInfo | None, begun: float) -> None:
     while not answers(local_url(settings)):
-        time.sleep(0.1)
+        time.sleep(0.2)
     seconds = time.monotonic() - begun
     screen.print(f"\n[bold green]The hub serves at {settings.issuer}[/] ({seconds:.1f} s)\n")
     for line in lines(settings, cluster):
