@@ -11,8 +11,8 @@ from sqlalchemy import Connection, text
 
 from hub.app import registry
 from hub.model.entity import metadata
-from migrations.common import APP
 from migrations.comments import write_comments
+from migrations.common import APP
 
 # "hub" in bytes: hubs that start together on one database migrate it one after the other.
 LOCK = 0x687562
