@@ -7,7 +7,7 @@ import sys
 from pydantic import ValidationError
 from rich.markup import escape
 
-from hub.cli import app
+from hub.cli import assemble
 from hub.cli._screen import errors
 from hub.kit.errors import HubError
 
@@ -15,7 +15,7 @@ from hub.kit.errors import HubError
 def main() -> None:
     """Run a subcommand; what goes wrong on purpose is told as a sentence with its next step."""
     try:
-        app()
+        assemble()(prog_name="hub")
     except HubError as error:
         errors.print(f"[bold red]{escape(error.message)}[/]")
         errors.print(f"[bold]Next:[/] {escape(error.next_step)}")

@@ -22,7 +22,10 @@ def common(home: Home = None) -> None:
 
 
 def assemble() -> typer.Typer:
-    """Every subcommand in this folder, by its name."""
+    """Every subcommand in this folder, by its name.
+
+    A function and not done on import: a worker imports `hub.cli._server` and none of the rest.
+    """
     desk = typer.Typer(
         name="hub",
         callback=common,
@@ -41,6 +44,3 @@ def assemble() -> typer.Typer:
         else:
             desk.command(name)(module.run)
     return desk
-
-
-app = assemble()
