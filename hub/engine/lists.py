@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Integer,
     Select,
@@ -27,7 +26,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
@@ -58,10 +56,12 @@ class _Connection:
     def __post_init__(self) -> None:
         self.order = self.many.page.order
         self.frame = self.emitter.frame(self.many.noun, paged=True)
-        self.more = self._asks_for_more()
-        place = written(self.frame.name, "rn", Integer())
-        self.size: ColumnElement[Any] = literal_column(str(self.many.page.size))
-        self.on_page = [place <= self.size] if self.more else []
+        asked = {name for part in self.many.parts for name in _page_info_fields(part)}
+        self.more = ("hasPreviousPage" if self.many.page.backward else "hasNextPage") in asked
+        self.numbered = self.more or bool(asked & {"startCursor", "endCursor"})
+        self.place = written(self.frame.name, "rn", Integer())
+        self.size: ColumnElement[Any] = literal_column(str(self.many.page.size), Integer())
+        self.on_page = [self.place <= self.size] if self.more else []
 
     def body(self) -> Body:
         where = [*self.narrowed(self.frame), *self._cursors(), *self.gate]
@@ -103,10 +103,14 @@ class _Connection:
             .order_by(*order_by(frame.inner, self.order, reverse=backward))
             .limit(literal_column(str(self.many.page.size + int(self.more))))
         )
-        if not self.more:
+        if not self.numbered:
             return rows.subquery(frame.name)
-        numbered = rows.subquery(f"n{frame.number}")
-        return select(numbered, func.row_number().over().label("rn")).subquery(frame.name)
+        read = rows.subquery(f"n{frame.number}")
+        return select(
+            read,
+            func.row_number().over().label("rn"),
+            func.count().over().label("cnt"),
+        ).subquery(frame.name)
 
     # Which rows belong to the list
 
@@ -187,11 +191,13 @@ class _Connection:
         return or_(false(), *found)
 
     def _end(self, *, last: bool) -> ColumnElement[str]:
+        """The cursor of the page's first or last row; made for that row alone."""
         quoted = literal('"').concat(self.cursor()).concat(literal('"'))
-        order = order_by(self.frame.outer, self.order, reverse=last)
-        gathered = self._only_page(func.array_agg(aggregate_order_by(quoted, *order)))
-        first = type_coerce(gathered, ARRAY(Text()))[literal_column("1", Integer())]
-        return or_null(first)
+        read = written(self.frame.name, "cnt", Integer())
+        farthest = func.least(read, self.size) if self.more else read
+        first_read = last is self.many.page.backward
+        at_end = self.place == (literal_column("1", Integer()) if first_read else farthest)
+        return or_null(func.min(quoted).filter(at_end))
 
     def _gathered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
         gathered: ColumnElement[Any] = func.string_agg(element, literal(","), type_=Text())
@@ -201,12 +207,9 @@ class _Connection:
         whole: ColumnElement[Any] = aggregate.filter(*self.on_page) if self.on_page else aggregate
         return whole
 
-    def _asks_for_more(self) -> bool:
-        wanted = "hasPreviousPage" if self.many.page.backward else "hasNextPage"
-        return any(
-            isinstance(part, PageInfo) and any(name == wanted for _, name in part.fields)
-            for part in self.many.parts
-        )
+
+def _page_info_fields(part: object) -> list[str]:
+    return [name for _, name in part.fields] if isinstance(part, PageInfo) else []
 
 
 def order_by(
