@@ -124,12 +124,27 @@ async def pool(app_url: str) -> AsyncIterator[asyncpg.Pool]:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """An empty home for one test, whose server and data are removed behind it."""
+    with temporary_home() as path:
+        yield path
+
+
+@pytest.fixture(scope="module")
+def module_home() -> Iterator[Path]:
+    """The same for a module whose tests share what runs in it."""
+    with temporary_home() as path:
+        yield path
+
+
+@contextmanager
+def temporary_home() -> Iterator[Path]:
     BASE.mkdir(mode=0o711, exist_ok=True)
     path = make_directory(Path(tempfile.mkdtemp(prefix="home-", dir=BASE)))
     descriptor = hold(path)
-    yield path
-    remove(path)
-    os.close(descriptor)
+    try:
+        yield path
+    finally:
+        remove(path)
+        os.close(descriptor)
 
 
 async def clone(cluster: ClusterInfo, template: str, suffix: str) -> Database:

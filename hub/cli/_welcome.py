@@ -14,7 +14,11 @@ from hub.cli.status import answers
 from hub.kit.postgres import ClusterInfo
 from hub.settings import CHECKOUT, Settings
 
-QUERY = "{ parks(first: 3) { edges { node { code name } } totalCount } }"
+# One query that two partner cities may both ask, and that answers each differently.
+QUERY = (
+    "{ parks(first: 2) { totalCount edges { node { code nameEn } } } "
+    "talents(first: 2) { totalCount edges { node { displayName phone } } } }"
+)
 
 
 def announce(settings: Settings, cluster: ClusterInfo | None, begun: float) -> None:
@@ -45,8 +49,9 @@ def lines(settings: Settings, cluster: ClusterInfo | None) -> list[str]:
         where["clients"] = str(settings.home.absolute() / "demo/clients.json")
     shown = [f"  {name:<10}{place}" for name, place in where.items()]
     if settings.demo:
-        shown += ["", "A token and a first query, in another terminal:", ""]
+        shown += ["", "A token and a first query as Suzhou, in another terminal:", ""]
         shown += [f"  {line}" for line in first_query(url, hub)]
+        shown += ["", "Ask again as `shanghai`: each city gets what it may see, and is told why."]
     return [*shown, "", f"Ctrl-C stops everything; so does: {hub} stop", ""]
 
 

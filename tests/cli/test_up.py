@@ -1,0 +1,206 @@
+"""`hub up` and its neighbours as a person at a terminal uses them: real processes, real signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from hub.cli import _running
+from hub.cli.status import answers
+from hub.kit.postgres import Cluster, process
+from hub.kit.postgres.account import server_account
+
+ROOT = Path(__file__).parents[2]
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Up:
+    """A hub that serves: its process, and how it is reached."""
+
+    process: subprocess.Popen[str]
+    home: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "hub", *map(str, arguments)]
+
+
+def hub(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a subcommand to its end."""
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, check=False, cwd=ROOT, timeout=SECONDS
+    )
+
+
+@contextmanager
+def up(home: Path, port: int, *more: str) -> Iterator[Up]:
+    """Start a hub and wait until it answers; what the test leaves running is ended."""
+    started = subprocess.Popen(
+        command("up", "--home", home, "--port", str(port), "--no-demo", *more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    )
+    serving = Up(started, home, port)
+    try:
+        wait(lambda: answers(serving.url) or started.poll() is not None)
+        if started.poll() is not None:
+            raise AssertionError(f"it did not start: {started.communicate()[0]}")
+        yield serving
+    finally:
+        started.terminate()
+        started.communicate(timeout=SECONDS)
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    assert process.wait_until(condition, seconds=SECONDS), "waited in vain"
+
+
+@pytest.fixture
+def port() -> int:
+    return process.free_port(None)
+
+
+@pytest.fixture(scope="module")
+def serving(module_home: Path) -> Iterator[Up]:
+    """One hub for the tests that leave it as it is."""
+    with up(module_home, process.free_port(None)) as running:
+        yield running
+
+
+def database_processes(home: Path) -> set[int]:
+    return process.server_processes(home / "postgres/data", server_account())
+
+
+def test_status_shows_what_runs(serving: Up) -> None:
+    said = hub("status", "--home", serving.home)
+    assert said.returncode == 0
+    assert f"up, pid {serving.process.pid}, {serving.url}" in said.stdout
+    assert "up to date" in said.stdout
+
+
+def test_doctor_finds_nothing_to_mend_in_a_hub_that_serves(serving: Up) -> None:
+    said = hub("doctor", "--home", serving.home)
+    assert (said.returncode, "fault" in said.stdout) == (0, False), said.stdout
+
+
+def test_a_second_up_is_told_who_runs(serving: Up, port: int) -> None:
+    said = hub("up", "--home", serving.home, "--port", str(port))
+    assert said.returncode == 1
+    assert f"already (pid {serving.process.pid}, {serving.url})" in said.stderr
+    assert "hub stop" in said.stderr
+    assert answers(serving.url)
+
+
+def test_a_port_in_use_is_told_before_anything_is_made(serving: Up, home: Path) -> None:
+    said = hub("up", "--home", home, "--port", str(serving.port))
+    assert said.returncode == 1
+    assert f"Port {serving.port} on 127.0.0.1 is in use" in said.stderr
+    assert f"--port {serving.port + 1}" in said.stderr
+    assert not (home / "postgres").exists()
+
+
+def test_the_database_can_be_asked_by_hand(serving: Up) -> None:
+    url = hub("--home", serving.home, "db", "url", "--app").stdout.strip()
+    assert url.startswith("postgresql://hub_app:")
+
+
+def test_without_demo_mode_no_credentials_are_made(serving: Up) -> None:
+    assert not (serving.home / "demo").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_server_and_database(home: Path, port: int, number: signal.Signals) -> None:
+    with up(home, port) as running:
+        running.process.send_signal(number)
+        assert running.process.wait(SECONDS) == 0
+    assert database_processes(home) == set()
+    assert hub("status", "--home", home).returncode == 3
+
+
+def test_stop_ends_server_and_database(home: Path, port: int) -> None:
+    with up(home, port) as running:
+        assert "Stopped the hub" in hub("stop", "--home", home).stdout
+        assert running.process.wait(SECONDS) == 0
+    assert database_processes(home) == set()
+    assert "Nothing runs" in hub("stop", "--home", home).stdout
+
+
+def test_a_killed_hub_with_workers_comes_up_again_on_its_port(home: Path, port: int) -> None:
+    with up(home, port, "--workers", "2") as running:
+        database = Cluster(home).status()
+        running.process.kill()
+        running.process.wait()
+        assert _running.running(home) is None
+    with up(home, port):
+        assert Cluster(home).status() == database
+
+
+def test_stop_after_a_kill_ends_the_database(home: Path, port: int) -> None:
+    with up(home, port) as running:
+        running.process.kill()
+        running.process.wait()
+    assert "Stopped PostgreSQL" in hub("stop", "--home", home).stdout
+    assert database_processes(home) == set()
+
+
+def test_a_killed_database_is_started_again_under_the_hub(home: Path, port: int) -> None:
+    with up(home, port) as running:
+        database = Cluster(home).status()
+        assert database is not None
+        os.kill(database.pid, signal.SIGKILL)
+        wait(lambda: not answers(running.url))
+        wait(lambda: answers(running.url))
+
+
+def test_a_home_with_spaces_serves(home: Path, port: int) -> None:
+    with up(home / "a home 南通", port) as running:
+        assert answers(running.url)
+    Cluster(home / "a home 南通").remove()
+
+
+def test_a_faulty_setting_is_told_by_its_variable(home: Path) -> None:
+    said = subprocess.run(
+        command("status", "--home", home),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "HUB_WORKERS": "many"},
+    )
+    assert said.returncode == 1
+    assert "HUB_WORKERS = 'many'" in said.stderr
+
+
+def test_doctor_says_how_to_mend_a_misspelt_variable_and_a_taken_port(home: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = str(other.getsockname()[1])
+        said = subprocess.run(
+            command("doctor", "--home", home),
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            env={**os.environ, "HUB_PORT": taken, "HUB_PROT": "1"},
+        )
+    assert said.returncode == 1
+    assert "HUB_PROT (did you mean HUB_PORT?)" in said.stdout
+    assert f"Choose another one: --port {int(taken) + 1}" in said.stdout
