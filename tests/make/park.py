@@ -1,0 +1,109 @@
+"""The places: zones, parks, workspaces, reservations."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+
+from tests.make.cooperation import Cooperation
+from tests.make.maker import Row
+
+AGES_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+FAR_AHEAD = datetime(2090, 1, 1, tzinfo=UTC)
+
+
+class Parks(Cooperation):
+    """Factories of the park room."""
+
+    async def zone(self, *, division: Row | None = None, **values: Any) -> Row:
+        return await self.noun(
+            "park.zone",
+            **{
+                "key": self.named("zone"),
+                "name_zh": self.named("开发区"),
+                "source": "made for a test",
+                "division_code": division and division["code"],
+                **values,
+            },
+        )
+
+    async def park(
+        self,
+        *,
+        zone: Row | None = None,
+        division: Row | None = None,
+        operator: Row | None = None,
+        **values: Any,
+    ) -> Row:
+        """A park that is open and of no special kind."""
+        division = division or await self.some_division()
+        operator = operator or await self.organisation(kind="OPERATOR")
+        return await self.noun(
+            "park.park",
+            **{
+                "code": self.named("P"),
+                "name_zh": self.named("园区"),
+                "kind": "OTHER",
+                "state": "OPEN",
+                "zone_id": zone and zone["id"],
+                "division_code": division["code"],
+                "operator_id": operator["id"],
+                **values,
+            },
+        )
+
+    async def workspace(self, *, park: Row | None = None, seats: int = 1, **values: Any) -> Row:
+        """A workspace that is available, let out by the seat and free of charge."""
+        park = park or await self.park()
+        return await self.noun(
+            "park.workspace",
+            **{
+                "code": self.named("W"),
+                "kind": "DESK",
+                "seats": seats,
+                "area_cm2": 40_000,
+                "booking_unit": "DAY",
+                "price_fen": 0,
+                "whole_space": False,
+                "state": "AVAILABLE",
+                "park_id": park["id"],
+                **values,
+            },
+        )
+
+    async def reservation(
+        self,
+        *,
+        workspace: Row | None = None,
+        partner: Row | None = None,
+        talent: Row | None = None,
+        organisation: Row | None = None,
+        since: datetime = AGES_AGO,
+        until: datetime = FAR_AHEAD,
+        **values: Any,
+    ) -> Row:
+        """A confirmed reservation of one seat from long ago for a long time to come.
+
+        An organisation holds it unless a talent does.
+        """
+        workspace = workspace or await self.workspace()
+        if talent is None and organisation is None:
+            organisation = await self.organisation()
+        return await self.noun(
+            "park.reservation",
+            **{
+                "period": asyncpg.Range(since, until),
+                "whole_space": workspace["whole_space"],
+                "seats": 1,
+                "requested_by": "somebody",
+                "state": "CONFIRMED",
+                "workspace_id": workspace["id"],
+                "park_id": workspace["park_id"],
+                "partner_code": partner and partner["code"],
+                "holder_talent_id": talent and talent["id"],
+                "holder_organisation_id": organisation and organisation["id"],
+                **values,
+            },
+        )

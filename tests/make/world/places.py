@@ -1,0 +1,111 @@
+"""Zones, parks and workspaces, many of them hidden, and the projects that stand in them."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from tests.make.maker import Row
+from tests.make.world.values import CODES, DATES, TEXTS, World
+
+PARK_STATES = ("PROPOSED", "APPROVED", "OPEN", "OPEN", "OPEN", "SUSPENDED", "CLOSED", "REJECTED")
+PUBLISHED = ("APPROVED", "OPEN", "SUSPENDED", "CLOSED")
+WORKSPACE_STATES = ("DRAFT", "AVAILABLE", "AVAILABLE", "AVAILABLE", "OUT_OF_SERVICE", "RETIRED")
+PRICES = (0, 0, 1, 100, 2**31, 2**62)
+
+
+async def build_places(world: World) -> None:
+    """Parks of every kind and state; each has from no workspace to a dozen."""
+    for number in range(8):
+        await _zone(world, number)
+    for number in range(24):
+        await _park(world, number)
+    for park in world.rows["park"]:
+        codes = world.dice.sample(CODES, world.dice.choice((0, 1, 3, 6, 10)))
+        for code in codes:
+            await _workspace(world, park, code)
+    await _projects(world)
+
+
+async def _zone(world: World, number: int) -> None:
+    zone = await world.make.zone(
+        division=world.perhaps("division"),
+        key=f"{world.one(CODES)}{number}",
+        name_zh=world.one(TEXTS),
+        name_en=world.maybe(TEXTS),
+        kind=world.maybe(("NATIONAL_ETDZ", "HIGH_TECH", "PROVINCIAL")),
+        external_codes=json.dumps([{"system": t, "code": None} for t in world.some(TEXTS)]),
+        note=world.maybe(TEXTS),
+        **world.common(),
+    )
+    world.keep("zone", zone)
+
+
+async def _park(world: World, number: int) -> None:
+    placed = world.chance()
+    park = await world.make.park(
+        zone=world.perhaps("zone"),
+        division=world.any("division"),
+        operator=world.any("organisation"),
+        code=f"{world.one(CODES)}{number}",
+        name_zh=world.one(TEXTS),
+        name_en=world.maybe(TEXTS),
+        kind=world.one(("INCUBATOR", "ENCLAVE", "OTHER")),
+        specialties=world.some(TEXTS),
+        open_from=world.maybe(DATES),
+        address=world.maybe(TEXTS),
+        latitude=world.one((Decimal("-0.5"), Decimal("31.980000"))) if placed else None,
+        longitude=world.one((Decimal(0), Decimal("120.000001"))) if placed else None,
+        coordinate_system="GCJ02" if placed else None,
+        state=PARK_STATES[number % len(PARK_STATES)],
+        **world.common(),
+    )
+    world.keep("park", park)
+
+
+async def _workspace(world: World, park: Row, code: str) -> None:
+    published = park["state"] in PUBLISHED
+    workspace = await world.make.workspace(
+        park=park,
+        seats=world.one((1, 1, 2, 4, 2**31 - 1)),
+        code=code,
+        kind=world.one(("DESK", "OFFICE", "LAB")),
+        area_cm2=world.one((1, 40_000, 2**31 - 1)),
+        booking_unit=world.one(("HOUR", "DAY", "MONTH")),
+        price_fen=world.one(PRICES),
+        free_months=world.maybe((0, 3)),
+        whole_space=world.chance(0.3),
+        state=world.one(WORKSPACE_STATES) if published else "DRAFT",
+        **world.common(),
+    )
+    world.keep("workspace", workspace)
+
+
+async def _projects(world: World) -> None:
+    for number in range(10):
+        programme = await world.make.programme(
+            parent=world.rows["programme"][number // 2] if number > 2 else None,
+            key=f"{world.one(CODES)}{number}",
+            name_zh=world.one(TEXTS),
+            name_en=world.maybe(TEXTS),
+            brand_line=world.chance(),
+            edition_named=world.maybe((-1, 15)),
+            basis_zh=world.maybe(TEXTS),
+            **world.common(),
+        )
+        world.keep("programme", programme)
+    for _ in range(60):
+        await world.make.project(
+            programme=world.perhaps("programme"),
+            lead=world.perhaps("organisation"),
+            park=world.perhaps("park"),
+            title_zh=world.one(TEXTS),
+            title_en=world.maybe(TEXTS),
+            summary=world.one(TEXTS),
+            industry=world.one(("A", "C39", "T9999")),
+            stage=world.one(("IDEA", "PROTOTYPE", "PILOT")),
+            seeking=world.some(("FUNDING", "TALENT", "PARTNER", "SPACE")),
+            fiscal_year=world.maybe((2000, 2026, 2026, 2100)),
+            state=world.one(("DRAFT", "PUBLISHED", "PUBLISHED", "CLOSED", "WITHDRAWN")),
+            **world.common(),
+        )
