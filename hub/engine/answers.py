@@ -25,9 +25,10 @@ from hub.engine.compiled import Compiled
 from hub.engine.errors import RequestErrors
 from hub.engine.operation import Operation
 from hub.engine.parameters import Run
-from hub.engine.plan import Interpreted
+from hub.engine.plan import Interpreted, Path
 from hub.engine.text import SEAL
 from hub.kit.ids import encode_id
+from hub.model.access import Check
 
 MAX_IDS = 20
 _SEALED = re.compile(
@@ -81,12 +82,11 @@ def assemble(
 ) -> Answer:
     """The response: data, errors of refused root fields, `extensions.access`."""
     written = compiled.statement
-    columns = {place: number for number, place in enumerate(written.roots)}
     parts = []
     for place, key in enumerate(compiled.keys):
-        if place in columns:
+        if place in written.roots:
             assert row is not None
-            parts.append(key + (row[columns[place]] or b"null"))
+            parts.append(key + (row[written.roots[place]] or b"null"))
         else:
             parts.append(key + (second.get(place) or compiled.constants[place]))
     data = b"{" + b",".join(parts) + b"}"
@@ -122,33 +122,26 @@ def _withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
     """What was withheld row by row, and look-ups of persons that found nothing."""
     if row is None:
         return []
-    written = compiled.statement
     found: list[dict[str, Any]] = []
-    after_roots = len(written.roots)
-    for number, lift in enumerate(written.denied):
-        ids = row[after_roots + number]
-        if not ids or lift.check is None:
+    for denied in compiled.statement.denied:
+        ids = row[denied.ids]
+        if not ids:
             continue
-        entry: dict[str, Any] = {
-            "path": list(lift.path),
-            "reason": lift.check.reason.value,
-            "needs": lift.check.needs,
-        }
-        if lift.check.per_row:
+        which = row[denied.reason] if denied.reason else None
+        check = denied.lift.common[int(which)] if which is not None else denied.lift.check
+        assert check is not None
+        entry = _entry(denied.lift.path, check)
+        if check.per_row:
             keys = list(dict.fromkeys(ids.split(",")))
             entry["count"] = len(keys)
-            entry["ids"] = [encode_id(lift.noun.name, key) for key in keys[:MAX_IDS]]
+            entry["ids"] = [encode_id(denied.lift.noun.name, key) for key in keys[:MAX_IDS]]
         found.append(entry)
-    after_lifts = after_roots + len(written.denied)
-    for number, missing in enumerate(written.missing):
-        which = row[after_lifts + number]
+    for missing in compiled.statement.missing:
+        which = row[missing.column]
         if which is not None:
-            check = missing.checks[int(which)]
-            found.append(
-                {
-                    "path": list(missing.path),
-                    "reason": check.reason.value,
-                    "needs": check.needs,
-                }
-            )
+            found.append(_entry(missing.path, missing.checks[int(which)]))
     return found
+
+
+def _entry(path: Path, check: Check) -> dict[str, Any]:
+    return {"path": list(path), "reason": check.reason.value, "needs": check.needs}

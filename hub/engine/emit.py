@@ -78,7 +78,7 @@ class Emitter:
             pieces.extend(self.item(item, frame, gate))
         pieces.append("}")
         if selection.noun.subject:
-            lift = Lift("subject", selection.path, selection.noun, access.group)
+            lift = Lift(selection.path, selection.noun, access.group)
             frame.lifts[lift] = cast(frame.outer.subject, Text())
         return pieces
 
@@ -102,14 +102,20 @@ class Emitter:
         return value_pieces(spec, column, frame.noun.name, seal)
 
     def allowed(self, path: Path, access: Access, frame: Frame) -> ColumnElement[bool] | None:
-        """Whether the row's rule lets this through (None: always), with a lift for each refusal."""
+        """Whether the row's rule lets this through (None: always), with a lift of the refusals."""
         if access.rule is None:
             return None
         failing, checks = frame.failing(access.rule)
+        common = tuple(check for check in checks if not check.per_row)
         identity = cast(frame.outer.id, Text())
-        for number, check in enumerate(checks):
-            lift = Lift("denied", path, frame.noun, access.group, check)
-            frame.lifts[lift] = case((failing == literal_column(str(number)), identity))
+        by_row = checks[len(common) :] or checks[-1:]
+        for position, check in enumerate(by_row):
+            refused: ColumnElement[bool] = failing.is_not(None)
+            if len(by_row) > 1:
+                number: ColumnElement[Any] = literal_column(str(len(common) + position))
+                refused = failing <= number if position == 0 else failing == number
+            lift = Lift(path, frame.noun, access.group, check, common)
+            frame.lifts[lift] = case((refused, identity))
         return failing.is_(None)
 
     def child(self, item: One | Many, frame: Frame, gate: Gate) -> ColumnElement[Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, literal_column, null, true
+from sqlalchemy import ColumnElement, Integer, case, literal_column, null, true
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.selectable import FromClause, LateralFromClause
 
@@ -27,15 +27,16 @@ _quote = DIALECT.identifier_preparer.quote
 class Lift:
     """A text of comma-separated ids that rises to the top of the statement beside the JSON.
 
-    kind `subject`: ids of the persons whom the rows are about; `denied`: ids of the rows in which
-    the values at `path` were withheld because `check` did not hold.
+    A lift without a check: ids of the persons whom the rows are about. With one: ids of the rows in
+    which the values at `path` were withheld, because `check` did not hold or before it one of
+    `common`, checks that are the same for all rows of a statement.
     """
 
-    kind: str
     path: Path
     noun: Noun
     group: str | None = None
     check: Check | None = None
+    common: tuple[Check, ...] = ()
 
 
 Lifts = dict[Lift, ColumnElement[Any]]
@@ -93,14 +94,17 @@ class Frame:
         )
 
     def failing(self, rule: Rule) -> tuple[ColumnElement[Any], tuple[Check, ...]]:
-        """Number of the first check of a rule that does not hold here (null: all hold)."""
+        """Number of the first check of a rule that does not hold here (null: all hold).
+
+        Checks that are the same for all rows come first.
+        """
         if rule not in self._failing:
-            checks = rule(self.inner, self.caller)
+            checks = tuple(sorted(rule(self.inner, self.caller), key=lambda check: check.per_row))
             whens = [
                 (all_hold([check]).is_not(true()), literal_column(str(number), Integer()))
                 for number, check in enumerate(checks)
             ]
-            number = cast(case(*whens, else_=null()), Integer()) if whens else null()
+            number = case(*whens, else_=null()) if whens else null()
             self._failing[rule] = self._export(f"why{len(self._failing)}", number), checks
         return self._failing[rule]
 

@@ -7,11 +7,23 @@ without a record), and what the answer must say of values that were withheld.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, func, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    null,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.sql.selectable import FromClause
 
 from hub.engine.emit import Emitter
@@ -27,6 +39,7 @@ from hub.engine.plan import (
     One,
     Path,
     Plan,
+    Refused,
     Root,
     Selection,
     Value,
@@ -34,32 +47,43 @@ from hub.engine.plan import (
 )
 from hub.engine.text import SEAL, literal
 from hub.ledger.reads import Outcome, audit_of_reads
-from hub.model.access import Caller, Check, Evidence, Group, Row, all_hold
-from hub.model.registry import Registry
+from hub.model.access import Caller, Check, Evidence, Reason, Row, all_hold
+from hub.model.registry import Noun, Registry
+
+
+@dataclass(frozen=True)
+class Denied:
+    """A column with ids of rows in which something was withheld, and how to say why.
+
+    The column `reason` holds the place in `lift.common` of a check that failed for all rows (null:
+    they held, and `lift.check` failed row by row).
+    """
+
+    lift: Lift
+    ids: str
+    reason: str | None
 
 
 @dataclass(frozen=True)
 class Missing:
-    """A look-up of a person that found nothing: the column says which check to name."""
+    """A look-up of a person that found nothing: the column holds the place of the check to name."""
 
-    root: int
     path: Path
     checks: tuple[Check, ...]
+    column: str
 
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with how to fetch its parameters, and how to read its one row.
+    """SQL with how to fetch its parameters, and how to read the columns of its one row.
 
-    The row is: the JSON of each root field that has rows (`roots` are their places in the plan), a
-    column per rule that withheld something, a column per `Missing`, and the number of audit entries
-    where the statement writes any.
+    `roots`: place in the plan -> column with the JSON of that root field (null when no row).
     """
 
     sql: str
     parameters: tuple[Fetch, ...]
-    roots: tuple[int, ...]
-    denied: tuple[Lift, ...]
+    roots: Mapping[int, str]
+    denied: tuple[Denied, ...]
     missing: tuple[Missing, ...]
     withheld: tuple[Withheld, ...]
     audited: bool
@@ -70,7 +94,7 @@ class Statement:
         return [fetch(run) for fetch in self.parameters]
 
 
-EMPTY = Statement("", (), (), (), (), (), audited=False, sealed=False)
+EMPTY = Statement("", (), {}, (), (), (), audited=False, sealed=False)
 """Nothing to run."""
 
 
@@ -89,8 +113,9 @@ class Writer:
         self.emitter = Emitter(caller, registry, self.parameters)
         self.source: FromClause = select().subquery("one")
         self.columns: dict[str, ColumnElement[Any]] = {}
-        self.roots: list[int] = []
-        self.lifts: list[Lift] = []
+        self.roots: dict[int, str] = {}
+        self.persons: dict[str, Lift] = {}
+        self.denied: list[Denied] = []
         self.missing: list[Missing] = []
         self.outcomes: list[Outcome] = []
 
@@ -99,16 +124,16 @@ class Writer:
         for place, root in enumerate(self.plan.roots):
             if isinstance(root, Many | Lookup | Lookups):
                 self.root(place, root)
-        if not self.roots:
-            return replace(EMPTY, withheld=withheld)
         query = self.whole()
+        if query is None:
+            return replace(EMPTY, withheld=withheld)
         compiled = query.compile(dialect=DIALECT)
         names = compiled.positiontup or []
         return Statement(
             sql=str(compiled),
             parameters=tuple(self.fetch(name, compiled.params) for name in names),
-            roots=tuple(self.roots),
-            denied=tuple(lift for lift in self.lifts if lift.kind == "denied"),
+            roots=self.roots,
+            denied=tuple(self.denied),
             missing=tuple(self.missing),
             withheld=withheld,
             audited=bool(self.outcomes),
@@ -132,13 +157,25 @@ class Writer:
         else:
             body, lifts = self.emitter.lookups(root)
         self.source = self.source.outerjoin(body.lateral(name), true())
-        self.roots.append(place)
+        self.roots[place] = f"j{place}"
         self.columns[f"j{place}"] = written(name, "j", Text())
         for number, lift in enumerate(lifts):
-            self.columns[f"l{len(self.lifts)}"] = written(name, f"l{number}", Text())
-            self.lifts.append(lift)
+            self.lift(lift, written(name, f"l{number}", Text()))
         if isinstance(root, Lookup) and root.selection.noun.subject:
             self.look_up_of_person(place, root)
+
+    def lift(self, lift: Lift, ids: ColumnElement[str]) -> None:
+        """A column for what rises from the rows."""
+        column = f"l{len(self.persons) + len(self.denied)}"
+        self.columns[column] = ids
+        if lift.check is None:
+            self.persons[column] = lift
+            return
+        reason = None
+        if lift.common:
+            reason = f"w{len(self.denied)}"
+            self.columns[reason] = first_failing(lift.common)
+        self.denied.append(Denied(lift, column, reason))
 
     def look_up_of_person(self, place: int, root: Lookup) -> None:
         """Nothing found says why alike, whether or not the person exists."""
@@ -146,29 +183,31 @@ class Writer:
         checks = noun.rows(Row(noun.table, noun.subject), self.caller.at_row())
         if not checks:
             return
-        first = [c for c in checks if not c.per_row]
-        last = next((c for c in reversed(checks) if c.per_row), checks[-1])
-        told = (*first, last)
-        whens = [(all_hold([c]).is_not(true()), literal(str(i))) for i, c in enumerate(first)]
-        which = case(*whens, else_=literal(str(len(first)))) if whens else literal("0")
-        nothing = written(f"r{place}", "j", Text()).is_(None)
-        self.columns[f"m{len(self.missing)}"] = case((nothing, which))
-        self.missing.append(Missing(place, root.path, told))
+        common = tuple(check for check in checks if not check.per_row)
+        told = (*common, next((c for c in checks if c.per_row), checks[-1]))
+        column = f"m{len(self.missing)}"
+        nothing = self.columns[f"j{place}"].is_(None)
+        number = func.coalesce(first_failing(common), literal(str(len(common))))
+        self.columns[column] = case((nothing, number))
+        self.missing.append(Missing(root.path, told, column))
+        key = cast(self.parameters.key(root.slot, noun.name, noun.table.c.id.type), Text())
+        self.columns[f"k{column}"] = case((nothing, key))
 
-    def whole(self) -> Select[Any]:
+    def whole(self) -> Select[Any] | None:
         """The columns of all roots, behind an audit where a person's data is among them."""
         inner = select(*(e.label(name) for name, e in self.columns.items()))
-        inner = inner.select_from(self.source)
-        answer = inner.cte("answer")
-        silent = {f"l{n}" for n, lift in enumerate(self.lifts) if lift.kind == "subject"}
-        shown = [name for name in self.columns if name not in silent]
-        self.outcomes = self.audited(answer)
+        answer = inner.select_from(self.source).cte("answer")
+        self.outcomes = [*self.released(answer), *self.refused(answer), *self.out_of_scope()]
         if not self.outcomes:
-            columns = [self._shown(n, self.columns[n]).label(n) for n in shown]
-            return select(*columns).select_from(self.source)
-        audit = audit_of_reads(answer, self.outcomes, self.evidence())
+            shown = [self._shown(n, e).label(n) for n, e in self.columns.items()]
+            return select(*shown).select_from(self.source) if shown else None
+        audit = audit_of_reads(answer if self.columns else None, self.outcomes)
         entries = select(func.count()).select_from(audit).scalar_subquery().label("entries")
-        return select(*(self._shown(n, answer.c[n]).label(n) for n in shown), entries)
+        silent = {*self.persons, *(f"k{missing.column}" for missing in self.missing)}
+        return select(
+            *(self._shown(n, answer.c[n]).label(n) for n in self.columns if n not in silent),
+            entries,
+        )
 
     @staticmethod
     def _shown(name: str, element: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -177,68 +216,85 @@ class Writer:
 
     # What the ledger is told
 
-    def audited(self, answer: Any) -> list[Outcome]:
-        """An outcome per entity released, per reason withheld, per person not found."""
-        outcomes = []
-        subjects: dict[str, list[int]] = {}
-        for number, lift in enumerate(self.lifts):
-            if lift.kind == "subject":
-                subjects.setdefault(lift.noun.name, []).append(number)
+    def released(self, answer: CTE) -> Iterator[Outcome]:
+        """An outcome for each kind of object about persons."""
         groups = released_groups(self.plan)
-        for entity, numbers in subjects.items():
-            lift = self.lifts[numbers[0]]
-            assert lift.noun.group is not None
-            ids = func.concat_ws(literal(","), *(answer.c[f"l{n}"] for n in numbers), type_=Text())
-            outcomes.append(
-                Outcome(entity, lift.noun.group, ids, tuple(sorted(groups.get(entity, ()))))
-            )
-        refused: dict[tuple[str, str, str], list[int]] = {}
-        for number, lift in enumerate(self.lifts):
-            if lift.kind == "denied" and lift.noun.subject and lift.check:
-                key = (lift.noun.name, lift.group or "", lift.check.reason.value)
-                refused.setdefault(key, []).append(number)
-        for (entity, group, reason), numbers in refused.items():
-            lift = self.lifts[numbers[0]]
-            assert lift.noun.group is not None
-            outcomes.append(
-                Outcome(
-                    entity,
-                    lift.noun.group,
-                    func.concat_ws(
-                        literal(","), *(answer.c[f"l{n}"] for n in numbers), type_=Text()
-                    ),
-                    (group,) if group else (),
-                    literal(reason),
-                )
-            )
-        for number, missing in enumerate(self.missing):
-            outcomes.append(self.not_found(answer, number, missing))
-        return outcomes
+        by_noun: dict[Noun, list[str]] = {}
+        for column, lift in self.persons.items():
+            by_noun.setdefault(lift.noun, []).append(column)
+        for noun, columns in by_noun.items():
+            yield self.outcome(noun, joined(answer, columns), groups[noun.name])
 
-    def not_found(self, answer: Any, number: int, missing: Missing) -> Outcome:
-        root = self.plan.roots[missing.root]
-        assert isinstance(root, Lookup)
-        noun = root.selection.noun
-        assert noun.group is not None
-        key = self.parameters.key(root.slot, noun.name, noun.table.c.id.type)
-        which = answer.c[f"m{number}"]
-        reasons = {str(i): literal(c.reason.value) for i, c in enumerate(missing.checks)}
-        return Outcome(
-            noun.name,
-            noun.group,
-            case((which.is_not(None), cast(key, Text()))),
-            (noun.group.name,),
-            case(reasons, value=which),
+    def refused(self, answer: CTE) -> Iterator[Outcome]:
+        """An outcome for each group withheld from persons shown, and for persons not shown."""
+        by_reason: dict[tuple[Noun, str, Check], list[Denied]] = {}
+        for denied in self.denied:
+            lift = denied.lift
+            if lift.noun.subject and lift.group and lift.check:
+                by_reason.setdefault((lift.noun, lift.group, lift.check), []).append(denied)
+        for (noun, group, check), found in by_reason.items():
+            ids = joined(answer, [denied.ids for denied in found])
+            which = answer.c[found[0].reason] if found[0].reason else None
+            reason = told(which, found[0].lift.common, check)
+            yield self.outcome(noun, ids, {group}, reason)
+        for missing in self.missing:
+            noun = self.noun_of(missing)
+            reason = told(answer.c[missing.column], missing.checks, missing.checks[-1])
+            groups = {noun.group.name} if noun.group else set()
+            yield self.outcome(noun, answer.c[f"k{missing.column}"], groups, reason)
+
+    def out_of_scope(self) -> Iterator[Outcome]:
+        """Look-ups of a person that the token's scopes do not allow at all."""
+        for root in self.plan.roots:
+            if isinstance(root, Refused) and root.slot and root.noun.subject:
+                key = self.parameters.key(root.slot, root.noun.name, root.noun.table.c.id.type)
+                groups = {root.noun.group.name} if root.noun.group else set()
+                scope = literal(Reason.SCOPE.value)
+                yield self.outcome(root.noun, cast(key, Text()), groups, scope)
+
+    def outcome(
+        self,
+        noun: Noun,
+        ids: ColumnElement[str],
+        groups: set[str],
+        reason: ColumnElement[str] | None = None,
+    ) -> Outcome:
+        evidence = noun.group.evidence(self.caller) if noun.group else Evidence()
+        return Outcome(noun.name, evidence, ids, tuple(sorted(groups)), reason)
+
+    def noun_of(self, missing: Missing) -> Noun:
+        return next(
+            root.selection.noun
+            for root in self.plan.roots
+            if isinstance(root, Lookup) and root.path == missing.path
         )
 
-    def evidence(self) -> dict[str, Evidence]:
-        """Legal basis and agreement behind each group that is audited."""
-        found: dict[str, Evidence] = {}
-        for outcome in self.outcomes:
-            group: Group = outcome.group
-            if group.name not in found:
-                found[group.name] = group.evidence(self.caller)
-        return found
+
+def first_failing(checks: Sequence[Check]) -> ColumnElement[Any]:
+    """The place of the first check that does not hold, as text; null when all hold.
+
+    For checks that are the same for all rows, since no row is in sight here.
+    """
+    whens = [(all_hold([c]).is_not(true()), literal(str(n))) for n, c in enumerate(checks)]
+    return case(*whens) if whens else cast(null(), Text())
+
+
+def told(
+    which: ColumnElement[Any] | None, checks: Sequence[Check], otherwise: Check
+) -> ColumnElement[str]:
+    """The reason of the check at the place `which`, or of `otherwise`."""
+    last = literal(otherwise.reason.value)
+    if which is None or not checks:
+        return last
+    whens = [(which == literal(str(n)), literal(c.reason.value)) for n, c in enumerate(checks)]
+    return case(*whens, else_=last)
+
+
+def joined(answer: CTE, columns: Sequence[str]) -> ColumnElement[str]:
+    """The ids of several columns as one text."""
+    if len(columns) == 1:
+        return type_coerce(answer.c[columns[0]], Text())
+    return func.concat_ws(literal(","), *(answer.c[name] for name in columns), type_=Text())
 
 
 def released_groups(plan: Plan) -> dict[str, set[str]]:

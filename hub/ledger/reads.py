@@ -17,7 +17,6 @@ from sqlalchemy import (
     ColumnElement,
     Text,
     Uuid,
-    and_,
     bindparam,
     cast,
     func,
@@ -30,26 +29,26 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.selectable import Select
 
 from hub.ledger.audit import AuditEntry
-from hub.model.access import Evidence, Group
+from hub.model.access import Evidence
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One audit row to be: ids as comma-separated text (null: no row), groups, and why not."""
+    """One audit row to be: persons as comma-separated ids (null or empty: no row), and why not."""
 
     entity: str
-    group: Group
+    evidence: Evidence
     ids: ColumnElement[str]
     field_groups: tuple[str, ...]
     reason: ColumnElement[str] | None = None
 
 
-def audit_of_reads(answer: CTE, outcomes: Sequence[Outcome], evidence: dict[str, Evidence]) -> CTE:
-    """`INSERT INTO ledger.audit ... SELECT ... FROM answer` as a CTE of the reading statement.
+def audit_of_reads(answer: CTE | None, outcomes: Sequence[Outcome]) -> CTE:
+    """`INSERT INTO ledger.audit_entry ... SELECT ... FROM answer`, a CTE of the reading statement.
 
-    `evidence` says for each group's name on what its release rests.
+    Without an answer (nothing was allowed at all) the outcomes stand on parameters alone.
     """
-    rows = [_row(answer, outcome, evidence[outcome.group.name]) for outcome in outcomes]
+    rows = [_row(answer, outcome) for outcome in outcomes]
     source = rows[0] if len(rows) == 1 else union_all(*rows)
     table = AuditEntry.__table__
     return (
@@ -79,31 +78,30 @@ _COLUMNS = (
 )
 
 
-def _row(answer: CTE, outcome: Outcome, evidence: Evidence) -> Select[Any]:
+def _row(answer: CTE | None, outcome: Outcome) -> Select[Any]:
     ids = func.string_to_array(outcome.ids, literal_column("','"), type_=ARRAY(Text()))
     each = select(func.unnest(cast(ids, ARRAY(Uuid())))).distinct().scalar_subquery()
     groups = ", ".join(f"'{name}'" for name in outcome.field_groups)
-    return (
-        select(
-            _caller("operation", Uuid()),
-            func.clock_timestamp(),
-            literal_column(f"'{outcome.entity}'"),
-            func.array(each, type_=ARRAY(Uuid())),
-            literal_column(f"ARRAY[{groups}]::text[]"),
-            _caller("purpose"),
-            evidence.basis,
-            evidence.agreement,
-            _caller("client"),
-            _caller("audience"),
-            _caller("sub"),
-            _caller("partner"),
-            _caller("token"),
-            _caller("document"),
-            _refused(outcome),
-        )
-        .select_from(answer)
-        .where(and_(outcome.ids.is_not(None), outcome.ids != literal_column("''")))
+    row: Select[Any] = select(
+        _caller("operation", Uuid()),
+        func.clock_timestamp(),
+        literal_column(f"'{outcome.entity}'"),
+        func.array(each, type_=ARRAY(Uuid())),
+        literal_column(f"ARRAY[{groups}]::text[]"),
+        _caller("purpose"),
+        outcome.evidence.basis,
+        outcome.evidence.agreement,
+        _caller("client"),
+        _caller("audience"),
+        _caller("sub"),
+        _caller("partner"),
+        _caller("token"),
+        _caller("document"),
+        _refused(outcome),
     )
+    if answer is not None:
+        row = row.select_from(answer)
+    return row.where(outcome.ids != literal_column("''"))
 
 
 def _refused(outcome: Outcome) -> ColumnElement[Any]:

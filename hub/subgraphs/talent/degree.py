@@ -11,12 +11,18 @@ from hub.model.codes import DegreeRank
 from hub.model.entity import Entity
 from hub.model.field import edge, field
 from hub.model.types import Visibility
-from hub.subgraphs.talent.release import DEGREE
+from hub.subgraphs.talent.release import DEGREE, not_closed
 from hub.subgraphs.talent.rules import CertificationState
 
 
 class Degree(
-    Entity, visibility=Visibility.P3, group=DEGREE, subject="talent_id", plural="degrees", zh="学位"
+    Entity,
+    visibility=Visibility.P3,
+    group=DEGREE,
+    rows=not_closed,
+    subject="talent_id",
+    plural="degrees",
+    zh="学位",
 ):
     """An academic degree of a talent, mostly from abroad.
 

@@ -40,6 +40,14 @@ def only(group: FieldGroup) -> ColumnElement[list[str]]:
     return literal_column(f"ARRAY['{group.value}']")
 
 
+@rule(Reason.VISIBILITY, "nothing: the record is closed to partner cities")
+def not_closed(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """What is marked P4 never leaves to a partner city, whatever was consented to."""
+    if caller.audience is not Audience.PARTNER:
+        return True
+    return row.visibility != constant(Visibility.P4)
+
+
 def _never(reason: Reason, needs: str) -> Checks:
     return (Check(reason, False, needs, per_row=False),)
 
@@ -67,11 +75,6 @@ def _to_partner(group: FieldGroup, row: Row, caller: Caller) -> Checks:
         ),
     )
     return (
-        Check(
-            Reason.VISIBILITY,
-            row.visibility != constant(Visibility.P4),
-            "nothing: the record is closed to partner cities",
-        ),
         Check(
             Reason.AGREEMENT,
             agreement.field_groups.op("@>", is_comparison=True)(only(group)).is_(True),

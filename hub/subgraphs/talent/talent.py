@@ -12,12 +12,25 @@ from hub.model.entity import Entity
 from hub.model.field import edge, edges, field
 from hub.model.operation import extend
 from hub.model.types import Visibility
-from hub.subgraphs.talent.release import BASIC, CONTACT, DEGREE, IDENTITY, departments_only
+from hub.subgraphs.talent.release import (
+    BASIC,
+    CONTACT,
+    DEGREE,
+    IDENTITY,
+    departments_only,
+    not_closed,
+)
 from hub.subgraphs.talent.rules import IdentityType, ReturneeStatus, Scope, TalentLevel
 
 
 class Talent(
-    Entity, visibility=Visibility.P3, group=BASIC, subject="id", plural="talents", zh="人才"
+    Entity,
+    visibility=Visibility.P3,
+    group=BASIC,
+    rows=not_closed,
+    subject="id",
+    plural="talents",
+    zh="人才",
 ):
     """A person whom the city wants to attract, settle or keep; null means unknown.
 
