@@ -88,7 +88,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
         registry(),
         core_schema(schema()),
         pool,
-        unseal=crypto.load(given.home, given.data_key).open,
+        unseal=crypto.load(given.home / "keys", given.data_key).open,
         limits=limits(given),
         introspection_open=given.introspection_open,
         cache_bytes=given.plan_cache_bytes,

@@ -25,6 +25,8 @@ from hub.kit.errors import (
     HubError,
     MethodNotAllowed,
     QueryTooCostly,
+    Refusal,
+    Timeout,
     TooSlow,
     Unauthenticated,
     Unavailable,
@@ -100,7 +102,7 @@ class Refusals:
 
     def _told(self, error: Exception) -> HubError:
         """The error that the caller is told."""
-        if isinstance(error, HubError):
+        if isinstance(error, Refusal | Unavailable | Timeout):
             return error
         if isinstance(error, RecursionError):
             return QueryTooCostly("The request is nested too deeply.")
