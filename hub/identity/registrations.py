@@ -96,7 +96,7 @@ async def move(engine: AsyncEngine, client_id: str, to: ClientState) -> None:
         values["generation"] = Client.generation + 1
     if await change(engine, client_id, only_in=origins, **values):
         return
-    current = await _existing(engine, client_id)
+    current = await existing(engine, client_id)
     legal = ", ".join(MOVES[ClientState(current.state)]) or "none"
     raise BadUserInput(
         f"{client_id} is {current.state} and cannot become {to}; from there: {legal}."
@@ -105,7 +105,7 @@ async def move(engine: AsyncEngine, client_id: str, to: ClientState) -> None:
 
 async def new_secret(engine: AsyncEngine, client_id: str) -> str:
     """Give a client a new secret and return it; the old one and its tokens end now."""
-    client = await _existing(engine, client_id, AuthMethod.CLIENT_SECRET_BASIC)
+    client = await existing(engine, client_id, AuthMethod.CLIENT_SECRET_BASIC)
     made = secret.new_secret()
     await change(
         engine,
@@ -118,7 +118,7 @@ async def new_secret(engine: AsyncEngine, client_id: str) -> str:
 
 async def new_keys(engine: AsyncEngine, client_id: str, jwks: Any) -> None:
     """Replace a client's public keys; the tokens got with the old ones end now."""
-    client = await _existing(engine, client_id, AuthMethod.PRIVATE_KEY_JWT)
+    client = await existing(engine, client_id, AuthMethod.PRIVATE_KEY_JWT)
     await change(
         engine,
         client.client_id,
@@ -127,13 +127,15 @@ async def new_keys(engine: AsyncEngine, client_id: str, jwks: Any) -> None:
     )
 
 
-async def _existing(
-    engine: AsyncEngine, client_id: str, method: AuthMethod | None = None
-) -> Client:
+async def existing(engine: AsyncEngine, client_id: str, method: AuthMethod | None = None) -> Client:
+    """One client that must be there, and authenticate in this way."""
     client = await find(engine, client_id)
     if client is None:
         raise BadUserInput(f"There is no client {client_id}.", next_step="See: hub clients list")
     if method and client.token_endpoint_auth_method != method:
         used = AuthMethod(client.token_endpoint_auth_method).registered
-        raise BadUserInput(f"{client_id} authenticates by {used}.")
+        raise BadUserInput(
+            f"{client_id} authenticates by {used}.",
+            next_step="Keys are given with --jwks FILE; a secret is made without it.",
+        )
     return client
