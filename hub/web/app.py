@@ -25,10 +25,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.engine import Engine
 from hub.identity.verify import Verifier
+from hub.kit import migrations
 from hub.kit.errors import BadUserInput, HubError, MethodNotAllowed, NotFound, TooLarge
-from hub.settings import CHECKOUT, Settings
+from hub.settings import Settings
 from hub.web.graphql import GraphQLDoor
-from hub.web.health import Readiness, healthz, migration_heads
+from hub.web.health import Readiness, healthz
 from hub.web.metrics import metrics
 from hub.web.middleware import Masked, Observed, SecurityHeaders
 from hub.web.portal import Portal, SchemaFile
@@ -74,7 +75,7 @@ def build(
         Route("/", Portal(settings).page),
         Route("/schema.graphql", SchemaFile(sdl, verifier, settings.introspection_open).file),
         Route("/healthz", healthz),
-        Route("/readyz", Readiness(pool, migration_heads(CHECKOUT / "migrations")).readyz),
+        Route("/readyz", Readiness(pool, migrations.head()).readyz),
         Route("/metrics", metrics),
         *oauth_routes,
     ]

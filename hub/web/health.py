@@ -7,23 +7,15 @@ must therefore depend on nothing but the process itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from pathlib import Path
 
 import asyncpg
 import structlog
-from alembic.script import ScriptDirectory
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 CHECK_SECONDS = 2.0
 
 log = structlog.get_logger("hub.web")
-
-
-def migration_heads(directory: Path) -> frozenset[str]:
-    """The revisions that a current database stands at."""
-    return frozenset(ScriptDirectory(str(directory)).get_heads())
 
 
 async def healthz(_: Request) -> Response:
@@ -34,9 +26,9 @@ async def healthz(_: Request) -> Response:
 class Readiness:
     """The database answers within two seconds and its migrations are current."""
 
-    def __init__(self, pool: asyncpg.Pool, heads: Collection[str]) -> None:
+    def __init__(self, pool: asyncpg.Pool, head: str | None) -> None:
         self.pool = pool
-        self.heads = frozenset(heads)
+        self.head = head
 
     async def readyz(self, _: Request) -> Response:
         checks = await self._checks()
@@ -49,11 +41,10 @@ class Readiness:
     async def _checks(self) -> dict[str, str]:
         try:
             async with asyncio.timeout(CHECK_SECONDS):
-                rows = await self.pool.fetch("SELECT version_num FROM alembic_version")
+                applied = await self.pool.fetchval("SELECT version_num FROM alembic_version")
         except asyncpg.UndefinedTableError:
             return {"database": "ok", "migrations": "none"}
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("not_ready", kind=type(error).__name__)
             return {"database": "away", "migrations": "unknown"}
-        applied = frozenset(row["version_num"] for row in rows)
-        return {"database": "ok", "migrations": "ok" if applied == self.heads else "behind"}
+        return {"database": "ok", "migrations": "ok" if applied == self.head else "behind"}

@@ -22,7 +22,7 @@ from prometheus_client import (
 from starlette.requests import Request
 from starlette.responses import Response
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 REQUESTS = Counter("hub_requests", "Requests by route and status.", ["route", "status"])
 SECONDS = Histogram(
