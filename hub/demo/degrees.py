@@ -72,8 +72,10 @@ def degrees(batch: Batch, people: list[Person], today: date) -> Iterator[tuple[A
     number = batch.first * 3
     for person in people:
         field = random.choice(_FIELDS)
-        for step in range(min(person.rank, random.choices((1, 2, 3), (50, 35, 15))[0])):
+        for step in range(min(person.rank, random.choices((1, 2, 3), (30, 45, 25))[0])):
             awarded = person.graduated_on - timedelta(days=900 * step)
+            if awarded > today:
+                continue
             yield (
                 new_id(number),
                 person.id,

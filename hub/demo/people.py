@@ -52,7 +52,9 @@ COLUMNS = (
 RANKS = ("NONE", "BACHELOR", "MASTER", "DOCTOR")
 FIRST_BIRTHDAY = date(1966, 1, 1)
 BIRTHDAYS = 13_500
-"""Days over which births are spread: a number in a series and its day give 13 million people."""
+"""Days over which births are spread: with a thousand on each, 13 million people."""
+GRADUATION = (timedelta(0), *(timedelta(days=365 * age) for age in (22, 25, 28)))
+"""At which age somebody graduates at the earliest, by rank."""
 
 # None = unknown; each list is drawn from as it stands, so that what is common stands more often.
 _STATUSES = ["DECLARED", "DECLARED", "RECOGNISED", "RECOGNISED", "RECOGNISED", "LAPSED", None]
@@ -66,7 +68,10 @@ _TERRITORIES = ["US", "GB", "DE", "FR", "SG", "JP", "KR", "AU", "CA", "IN"]
 
 @dataclass(frozen=True)
 class Person:
-    """One talent: the row, and what the rows about her go by."""
+    """One talent: the row, and what the rows about her go by.
+
+    `rank` is the degree of the last graduation, which may lie ahead.
+    """
 
     id: UUID
     row: tuple[Any, ...]
@@ -100,11 +105,11 @@ def _person(
     id_: UUID, number: int, random: Random, divisions: list[str], sealer: Sealer, today: date
 ) -> Person:
     chance = random.random
+    known = id_ in WELL_KNOWN_TALENTS
     from_abroad = chance() < 0.1
     name = overseas(random) if from_abroad else chinese(random)
-    born = FIRST_BIRTHDAY + timedelta(days=number * 7_919 % BIRTHDAYS)
-    rank = random.choices((1, 2, 3), (35, 45, 20))[0]
-    graduated = day_between(random, *_graduation(born, rank))
+    born = FIRST_BIRTHDAY + timedelta(days=(number * 7_919 + 8_900) % BIRTHDAYS)
+    rank, graduated = _graduation(random, born, today)
     returned = graduated + timedelta(days=random.randrange(30, 1_500))
     phone = f"+86120{number:08d}"
     email = f"{name.given_latin}.{name.family_latin}.{number}".lower()
@@ -119,11 +124,11 @@ def _person(
         graduated,
         sorted({random.choice(_INDUSTRIES) for _ in range(random.randrange(1, 4))}),
         sorted({"zh", random.choice(_LANGUAGES)} if chance() < 0.9 else {"zh"}),
-        RANKS[rank],
+        RANKS[rank if graduated <= today else rank - 1],
         random.choice(_TITLES) if chance() < 0.7 else None,
         random.choice(_SKILLS) if chance() < 0.1 else None,
-        *(_sealed(sealer, phone, "talent.phone") if chance() < 0.95 else (None, None)),
-        *(_sealed(sealer, email, "talent.email") if chance() < 0.9 else (None, None)),
+        *(_sealed(sealer, phone, "talent.phone") if known or chance() < 0.95 else (None, None)),
+        *(_sealed(sealer, email, "talent.email") if known or chance() < 0.9 else (None, None)),
         kind,
         territory,
         document[-4:],
@@ -134,10 +139,14 @@ def _person(
     return Person(id_, row, rank, graduated)
 
 
-def _graduation(born: date, rank: int) -> tuple[date, date]:
-    """The days between which somebody of this rank graduates last."""
-    age = (0, 22, 25, 28)[rank]
-    return born + timedelta(days=365 * age), born + timedelta(days=365 * (age + 5))
+def _graduation(random: Random, born: date, today: date) -> tuple[int, date]:
+    """Rank and day of the last graduation, which lies at most some months ahead."""
+    rank = random.choices((1, 2, 3), (35, 45, 20))[0]
+    ahead = today + timedelta(days=270)
+    while rank > 1 and born + GRADUATION[rank] > ahead:
+        rank -= 1
+    first = born + GRADUATION[rank]
+    return rank, day_between(random, first, max(first, min(first + timedelta(days=1_800), ahead)))
 
 
 def _sealed(sealer: Sealer, text: str, context: str) -> tuple[str, str]:
@@ -147,7 +156,8 @@ def _sealed(sealer: Sealer, text: str, context: str) -> tuple[str, str]:
 def _document(number: int, born: date, from_abroad: bool, random: Random) -> tuple[str, str, str]:
     """Kind, issuing territory and number of an identity document, each number another."""
     if not from_abroad:
-        body = f"{UNASSIGNED}{born:%Y%m%d}{number // BIRTHDAYS:03d}"
+        series = (number // BIRTHDAYS + born.toordinal() * 7) % 1_000
+        body = f"{UNASSIGNED}{born:%Y%m%d}{series:03d}"
         return "RIC", "CN", body + resident_check(body)
     kind = random.choice(("PASSPORT", "PASSPORT", "PASSPORT", "HK_MO_PERMIT", "FOREIGN_PR"))
     if kind == "HK_MO_PERMIT":
