@@ -15,7 +15,7 @@ from hub.kit.errors import HubError
 def main() -> None:
     """Run a subcommand; what goes wrong on purpose is told as a sentence with its next step."""
     try:
-        assemble()(prog_name="hub")
+        assemble(sys.argv[1:])(prog_name="hub")
     except HubError as error:
         errors.print(f"[bold red]{escape(error.message)}[/]")
         errors.print(f"[bold]Next:[/] {escape(error.next_step)}")

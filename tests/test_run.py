@@ -14,6 +14,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 
+# One worker runs them all, since they share an environment that takes seconds to make.
+pytestmark = pytest.mark.xdist_group("run")
+
 
 @dataclass(frozen=True)
 class Checkout:

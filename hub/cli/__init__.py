@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Collection
 
 import typer
 
@@ -21,10 +22,11 @@ def common(home: Home = None) -> None:
     export(home=home)
 
 
-def assemble() -> typer.Typer:
-    """Every subcommand in this folder, by its name.
+def assemble(arguments: Collection[str] = ()) -> typer.Typer:
+    """The subcommands that the arguments may mean, or all of them for help.
 
-    A function and not done on import: a worker imports `hub.cli._server` and none of the rest.
+    Only what is asked for is imported: `hub status` need not wait for GraphQL, and a worker that
+    imports `hub.cli._server` gets none of this.
     """
     desk = typer.Typer(
         name="hub",
@@ -34,13 +36,16 @@ def assemble() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for found in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
-        if found.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"{__name__}.{found.name}")
-        name = found.name.removesuffix("_").replace("_", "-")
+    names = {command_name(found.name): found.name for found in pkgutil.iter_modules(__path__)}
+    meant = [name for name in names if name in arguments] or list(names)
+    for name in sorted(name for name in meant if not name.startswith("_")):
+        module = importlib.import_module(f"{__name__}.{names[name]}")
         if hasattr(module, "app"):
             desk.add_typer(module.app, name=name)
         else:
             desk.command(name)(module.run)
     return desk
+
+
+def command_name(module: str) -> str:
+    return module if module.startswith("_") else module.removesuffix("_").replace("_", "-")

@@ -17,7 +17,7 @@ from hub.kit.postgres.process import wait_until
 from hub.settings import Settings
 
 # Of a hub that was killed, workers need a moment to notice and to let go of the port.
-PORT_SECONDS = 5
+PORT_SECONDS = 3
 # Streams never end by themselves; on shutdown they are cut after this.
 GRACE_SECONDS = 10
 

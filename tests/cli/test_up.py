@@ -22,6 +22,9 @@ from hub.kit.postgres.account import server_account
 ROOT = Path(__file__).parents[2]
 SECONDS = 60
 
+# One worker runs them all, since starting the hub that they share takes longer than they do.
+pytestmark = pytest.mark.xdist_group("up")
+
 
 @dataclass(frozen=True)
 class Up:
@@ -70,6 +73,12 @@ def up(home: Path, port: int, *more: str) -> Iterator[Up]:
 
 def wait(condition: Callable[[], bool]) -> None:
     assert process.wait_until(condition, seconds=SECONDS), "waited in vain"
+
+
+def kill(running: Up) -> None:
+    running.process.kill()
+    running.process.wait()
+    assert _running.running(running.home) is None
 
 
 @pytest.fixture
@@ -125,13 +134,23 @@ def test_without_demo_mode_no_credentials_are_made(serving: Up) -> None:
     assert not (serving.home / "demo").exists()
 
 
+def test_a_killed_database_is_started_again_under_the_hub(serving: Up) -> None:
+    database = Cluster(serving.home).status()
+    assert database is not None
+    os.kill(database.pid, signal.SIGKILL)
+    wait(lambda: not answers(serving.url))
+    wait(lambda: answers(serving.url))
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_server_and_database(home: Path, port: int, number: signal.Signals) -> None:
-    with up(home, port) as running:
+    spaced = home / "a home 南通"
+    with up(spaced, port) as running:
         running.process.send_signal(number)
         assert running.process.wait(SECONDS) == 0
-    assert database_processes(home) == set()
-    assert hub("status", "--home", home).returncode == 3
+    assert database_processes(spaced) == set()
+    assert hub("status", "--home", spaced).returncode == 3
+    Cluster(spaced).remove()
 
 
 def test_stop_ends_server_and_database(home: Path, port: int) -> None:
@@ -142,37 +161,16 @@ def test_stop_ends_server_and_database(home: Path, port: int) -> None:
     assert "Nothing runs" in hub("stop", "--home", home).stdout
 
 
-def test_a_killed_hub_with_workers_comes_up_again_on_its_port(home: Path, port: int) -> None:
+def test_a_killed_hub_comes_up_again_on_its_port_and_database(home: Path, port: int) -> None:
+    """Killed with two workers, which must not keep the port; then stopped after another kill."""
     with up(home, port, "--workers", "2") as running:
         database = Cluster(home).status()
-        running.process.kill()
-        running.process.wait()
-        assert _running.running(home) is None
-    with up(home, port):
-        assert Cluster(home).status() == database
-
-
-def test_stop_after_a_kill_ends_the_database(home: Path, port: int) -> None:
+        kill(running)
     with up(home, port) as running:
-        running.process.kill()
-        running.process.wait()
+        assert Cluster(home).status() == database
+        kill(running)
     assert "Stopped PostgreSQL" in hub("stop", "--home", home).stdout
     assert database_processes(home) == set()
-
-
-def test_a_killed_database_is_started_again_under_the_hub(home: Path, port: int) -> None:
-    with up(home, port) as running:
-        database = Cluster(home).status()
-        assert database is not None
-        os.kill(database.pid, signal.SIGKILL)
-        wait(lambda: not answers(running.url))
-        wait(lambda: answers(running.url))
-
-
-def test_a_home_with_spaces_serves(home: Path, port: int) -> None:
-    with up(home / "a home 南通", port) as running:
-        assert answers(running.url)
-    Cluster(home / "a home 南通").remove()
 
 
 def test_a_faulty_setting_is_told_by_its_variable(home: Path) -> None:
