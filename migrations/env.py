@@ -36,6 +36,7 @@ def run(connection: Connection) -> None:
     with context.begin_transaction():
         context.run_migrations()
         let_app_read_revision(connection)
+        write_comments(connection, metadata)
 
 
 def let_app_read_revision(connection: Connection) -> None:
@@ -43,7 +44,6 @@ def let_app_read_revision(connection: Connection) -> None:
     there = text("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = :app)")
     if connection.execute(there, {"app": APP}).scalar_one():
         connection.execute(text(f"GRANT SELECT ON public.alembic_version TO {APP}"))
-        write_comments(connection, metadata)
 
 
 registry()
