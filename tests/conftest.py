@@ -41,6 +41,7 @@ class Database:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="run the long tests too")
+    parser.addoption("--regenerate", action="store_true", help="write golden files and tables anew")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,11 +7,9 @@ validate, coerce and introspect.
 
 from __future__ import annotations
 
-import inspect
-import keyword
 import warnings
 from collections.abc import Callable
-from typing import Annotated, Any, get_type_hints
+from typing import Any, get_type_hints
 
 import strawberry
 import strawberry.federation as federation
@@ -19,16 +17,20 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 
 from hub.model.field import EdgeSpec, FieldSpec
-from hub.model.filters import Comparison, filters, orders
+from hub.model.filters import Comparison, filters
 from hub.model.operation import Doc, Input
 from hub.model.registry import Noun, Registry
 from hub.model.scalars import ANNOTATIONS, SCALARS
+from hub.model.strawberry_types import (
+    append,
+    attribute,
+    describe,
+    enum_type,
+    input_type,
+    order_type,
+    resolver,
+)
 from hub.model.types import Choice, camel, optional
-
-
-def describe(doc: str, zh: str) -> str:
-    """The one form of a description: English, then Chinese."""
-    return f"{' '.join(doc.split())}\n\n{zh}"
 
 
 class SchemaBuilder:
@@ -38,7 +40,18 @@ class SchemaBuilder:
         self.registry = registry
         self.types: dict[str, Any] = {}
         self.node = strawberry.interface(
-            type("Node", (), {"__annotations__": {"id": strawberry.ID}}),
+            type(
+                "Node",
+                (),
+                {
+                    "__annotations__": {"id": strawberry.ID},
+                    "id": strawberry.field(
+                        description=describe(
+                            "Opaque and stable for ever.", "不透明且永久稳定的标识"
+                        )
+                    ),
+                },
+            ),
             description=describe("Anything that has an id of its own.", "具有唯一标识的对象"),
         )
         self.page_info = self._object(
@@ -91,11 +104,12 @@ class SchemaBuilder:
         """The object type with the fields that hold values; edges follow when all types exist."""
         namespace: dict[str, Any] = {"__annotations__": {}}
         for name, spec in noun.fields.items():
-            kind = strawberry.ID if name == "id" else self.scalar(spec.python_type)
+            meaning = f"{noun.entity.zh}:{spec.zh}"
+            kind = strawberry.ID if name == "id" else self.scalar(spec.python_type, meaning)
             kind = list[kind] if spec.many else kind  # type: ignore[valid-type]  # made at run time
-            attribute = _attribute(name)
-            namespace["__annotations__"][attribute] = kind | None if spec.nullable else kind
-            namespace[attribute] = federation.field(
+            python_name = attribute(name)
+            namespace["__annotations__"][python_name] = kind | None if spec.nullable else kind
+            namespace[python_name] = federation.field(
                 name=name,
                 description=describe(spec.doc, spec.zh),
                 **self._directives(noun, spec),
@@ -110,17 +124,17 @@ class SchemaBuilder:
     def _edge(self, noun: Noun, name: str, spec: EdgeSpec) -> None:
         target = self.registry.target(spec)
         kind = self.types[target.name + ("Connection" if spec.many else "")]
-        resolver = _resolver(
+        compiled = resolver(
             name,
             self._page_arguments(target) if spec.many else {},
             kind | None if spec.nullable else kind,
         )
         field = federation.field(
-            resolver=resolver,
+            resolver=compiled,
             description=describe(spec.doc, spec.zh),
             **self._directives(noun, spec),
         )
-        _append(self.types[noun.name], name, field)
+        append(self.types[noun.name], name, field)
 
     def _directives(self, noun: Noun, spec: FieldSpec | EdgeSpec) -> dict[str, Any]:
         scope = noun.scopes_of(spec)
@@ -148,12 +162,12 @@ class SchemaBuilder:
             f"{noun.entity.zh}分页列表",
         )
 
-    def scalar(self, python_type: Any) -> Any:
-        """The strawberry type of a field's or argument's Python type."""
+    def scalar(self, python_type: Any, zh: str = "") -> Any:
+        """The strawberry type of a Python type; `zh` says what a closed list is for."""
         if python_type in ANNOTATIONS:
             return ANNOTATIONS[python_type]
         if isinstance(python_type, type) and issubclass(python_type, Choice):
-            return self._once(python_type.__name__, lambda: _enum(python_type))
+            return self._once(python_type.__name__, lambda: enum_type(python_type, zh))
         if isinstance(python_type, type) and issubclass(python_type, Input):
             return self._once(python_type.__name__, lambda: self._input(python_type))
         raise TypeError(f"no GraphQL form for {python_type}")
@@ -165,7 +179,7 @@ class SchemaBuilder:
 
     def _input(self, cls: type[Input]) -> Any:
         hints = get_type_hints(cls, include_extras=True)
-        return _input_type(
+        return input_type(
             cls.__name__,
             {camel(n.rstrip("_")): self._argument(h) for n, h in hints.items()},
             (cls.__doc__ or "").strip(),
@@ -200,7 +214,7 @@ class SchemaBuilder:
                 kind = strawberry.ID if f.spec.name == "id" else self.scalar(f.spec.python_type)
             kind = list[kind] if f.comparison is Comparison.IN else kind
             fields[f.name] = (kind | None, describe(f.doc, f.zh))
-        cls = _input_type(name, fields, f"Narrows a list of {noun.name}.\n\n筛选条件")
+        cls = input_type(name, fields, f"Narrows a list of {noun.name}.\n\n筛选条件")
         for word, doc, zh in (
             ("and", "All of these hold.", "全部满足"),
             ("or", "At least one of these holds.", "至少满足其一"),
@@ -210,7 +224,7 @@ class SchemaBuilder:
                 name=word, description=describe(doc, zh), default=strawberry.UNSET
             )
             field.type_annotation = StrawberryAnnotation(list[cls] | None)  # type: ignore[valid-type]
-            _append(cls, _attribute(word), field)
+            append(cls, attribute(word), field)
         self.types[name] = cls
         return cls
 
@@ -226,7 +240,7 @@ class SchemaBuilder:
         }
         if (narrowed := self._filter(noun)) is not None:
             arguments["filter"] = (narrowed | None, describe("Which rows.", "筛选条件"))
-        order: Any = self._once(f"{noun.name}Order", lambda: _order(noun))
+        order: Any = self._once(f"{noun.name}Order", lambda: order_type(noun))
         arguments["orderBy"] = (
             list[order] | None,
             describe("In which order; the id decides between equals.", "排序"),
@@ -237,9 +251,9 @@ class SchemaBuilder:
         namespace: dict[str, Any] = {}
         for noun in self.registry.nouns.values():
             scopes: dict[str, Any] = {"requires_scopes": [[noun.scope]]}
-            lookup = {camel(key): (self._key(key), "") for key in noun.keys}
+            lookup = {name: self._key(noun, key) for name, key in noun.key_arguments.items()}
             namespace[noun.singular] = federation.field(
-                resolver=_resolver(noun.singular, lookup, self.types[noun.name] | None),
+                resolver=resolver(noun.singular, lookup, self.types[noun.name] | None),
                 description=describe(
                     f"One {noun.name} by exactly one of its keys.", f"按标识查询{noun.entity.zh}"
                 ),
@@ -253,97 +267,31 @@ class SchemaBuilder:
                     arguments[camel(name)] = self._argument(hint)
             doc = noun.read.condition.__doc__ if noun.read else None
             namespace[noun.plural] = federation.field(
-                resolver=_resolver(
+                resolver=resolver(
                     noun.plural, arguments, self.types[f"{noun.name}Connection"] | None
                 ),
                 description=describe(doc or f"A list of {noun.name}.", f"{noun.entity.zh}列表"),
                 **scopes,
             )
+        opaque = describe("An opaque id.", "不透明标识")
         namespace["node"] = strawberry.field(
-            resolver=_resolver("node", {"id": (strawberry.ID, "")}, self.node | None),
+            resolver=resolver("node", {"id": (strawberry.ID, opaque)}, self.node | None),
             description=describe("Anything by its id.", "按标识查询任意对象"),
         )
+        many = describe("Opaque ids, at most 100.", "不透明标识,最多 100 个")
+        found: Any = list[self.node | None]  # type: ignore[name-defined]  # made at run time
         namespace["nodes"] = strawberry.field(
-            resolver=_resolver(
-                "nodes",
-                {"ids": (list[strawberry.ID], "")},
-                list[self.node | None] | None,  # type: ignore[name-defined]
-            ),
-            description=describe(
-                "Many by their ids, in that order; at most 100.", "按标识批量查询"
-            ),
+            resolver=resolver("nodes", {"ids": (list[strawberry.ID], many)}, found | None),
+            description=describe("Many by their ids, in that order.", "按标识批量查询,保持顺序"),
         )
         return strawberry.type(
             type("Query", (), namespace), description=describe("What can be read.", "查询")
         )
 
     @staticmethod
-    def _key(key: str) -> Any:
-        return (strawberry.ID if key == "id" else str) | None
-
-
-def _append(cls: Any, name: str, field: Any) -> None:
-    """Add a field to a type that exists already, so that types may refer to one another."""
-    field.python_name = name
-    field.origin = cls
-    cls.__strawberry_definition__.fields.append(field)
-
-
-def _enum(cls: type[Choice]) -> Any:
-    return strawberry.enum(
-        cls, name=cls.__name__, description=" ".join((cls.__doc__ or cls.__name__).split())
-    )
-
-
-def _order(noun: Noun) -> Any:
-    members = {
-        value: (value, f"By {spec.name}, {'descending' if down else 'ascending'}.", spec.zh)
-        for value, (spec, down) in orders(noun).items()
-    }
-    return _enum(Choice(f"{noun.name}Order", members))  # type: ignore[arg-type]  # functional form
-
-
-def _input_type(name: str, fields: dict[str, tuple[Any, str]], doc: str) -> Any:
-    namespace: dict[str, Any] = {"__annotations__": {}}
-    for field, (kind, text) in fields.items():
-        default = {"default": strawberry.UNSET} if _is_optional(kind) else {}
-        namespace[_attribute(field)] = strawberry.field(
-            name=field, description=text or None, **default
-        )
-        namespace["__annotations__"][_attribute(field)] = kind
-    return strawberry.input(type(name, (), namespace), name=name, description=doc)
-
-
-def _attribute(name: str) -> str:
-    """`from` and `not` are words of Python: `from_`, `not_`."""
-    return name + "_" if keyword.iskeyword(name) else name
-
-
-def _is_optional(kind: Any) -> bool:
-    return optional(kind)[1]
-
-
-def _resolver(name: str, arguments: dict[str, tuple[Any, str]], returns: Any) -> Any:
-    """A resolver with this signature for strawberry to read; the engine answers in its place."""
-
-    def compiled() -> None:
-        raise RuntimeError(f"{name} is answered by the engine, not by a resolver")
-
-    parameters = [
-        inspect.Parameter(
-            _attribute(argument),
-            inspect.Parameter.KEYWORD_ONLY,
-            default=strawberry.UNSET if _is_optional(kind) else inspect.Parameter.empty,
-            annotation=Annotated[
-                kind, strawberry.argument(name=argument, description=text or None)
-            ],
-        )
-        for argument, (kind, text) in arguments.items()
-    ]
-    compiled.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]  # read by inspect
-    compiled.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": returns}
-    compiled.__name__ = name
-    return compiled
+    def _key(noun: Noun, key: str) -> tuple[Any, str]:
+        spec = noun.fields[camel(key)]
+        return (strawberry.ID if key == "id" else str) | None, describe(spec.doc, spec.zh)
 
 
 def merged_schema(registry: Registry) -> strawberry.Schema:

@@ -1,0 +1,79 @@
+"""`hub schema`: the published contract, written from the declarations and checked against them."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from hub import app as assembly
+from hub.cli._screen import screen
+from hub.model.registry import Noun
+from hub.settings import CHECKOUT
+
+app = typer.Typer(help="The published contract.", no_args_is_help=True)
+
+CONTRACT = CHECKOUT / "schema" / "hub.graphql"
+HEADER = """\
+# The whole API as /graphql serves it. Written by `hub schema write` from the declarations of the
+# rooms; never edited by hand. A change here is a change of the contract: read it in the diff.
+
+"""
+
+
+@app.command()
+def write() -> None:
+    """Write the contract into `schema/`."""
+    CONTRACT.parent.mkdir(exist_ok=True)
+    CONTRACT.write_text(contract(), "utf-8")
+    screen.print(f"Wrote {CONTRACT.relative_to(CHECKOUT)}.")
+
+
+@app.command()
+def check() -> None:
+    """Compare the contract with the declarations; exits with 1 when they differ."""
+    changes = drift(CONTRACT)
+    for line in changes:
+        screen.print(line, markup=False, highlight=False)
+    if changes:
+        screen.print("The contract is not what the rooms declare. Next: hub schema write")
+        raise typer.Exit(1)
+    screen.print("The contract is what the rooms declare.")
+
+
+@app.command()
+def access() -> None:
+    """Show for every field which scope it asks for and which field group it belongs to."""
+    table = Table("type", "field", "scope", "group", "released")
+    for noun in assembly.registry().nouns.values():
+        for row in access_rows(noun):
+            table.add_row(*row)
+    screen.print(table)
+
+
+def contract() -> str:
+    """The merged schema as SDL."""
+    return HEADER + assembly.schema().as_str() + "\n"
+
+
+def drift(file: Path) -> list[str]:
+    """What differs between a committed contract and the declarations, as a unified diff."""
+    committed = file.read_text("utf-8") if file.exists() else ""
+    return list(
+        difflib.unified_diff(
+            committed.splitlines(), contract().splitlines(), "committed", "declared", lineterm=""
+        )
+    )
+
+
+def access_rows(noun: Noun) -> list[tuple[str, str, str, str, str]]:
+    """(type, field, scope, group, whether it is decided row by row) of each field and edge."""
+    rows = []
+    for name, spec in (*noun.fields.items(), *noun.edges.items()):
+        group = spec.group or noun.group
+        by_row = bool(group) or noun.may_hide_rows
+        shown = "row by row" if by_row else "with the scope"
+        rows.append((noun.name, name, noun.scopes_of(spec), group.name if group else "", shown))
+    return rows
