@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hub.model.codes import PurposeCode
 from hub.model.entity import Entity
 from hub.model.field import field, list_of
-from hub.model.types import Choice, Json
+from hub.model.types import Choice, Json, Visibility
 
 
 class ClientAudience(Choice):
@@ -75,6 +75,7 @@ class Client(
     room="platform",
     schema="identity",
     scope="admin:clients",
+    visibility=Visibility.P2,
     plural="clients",
     keys=("client_id",),
     zh="接入应用",

@@ -66,8 +66,11 @@ class Park(
     state: Mapped[ParkState] = field(
         doc="Where it stands in its life.", zh="状态", filter=True, server_default="PROPOSED"
     )
+    # Generated columns are written as PostgreSQL prints them, for Alembic compares the words.
     published: Mapped[bool] = mapped_column(
-        Boolean(), Computed("state NOT IN ('PROPOSED', 'REJECTED')", persisted=True), nullable=True
+        Boolean(),
+        Computed("state <> ALL (ARRAY['PROPOSED'::text, 'REJECTED'::text])", persisted=True),
+        nullable=True,
     )
 
     zone = edge("Zone", required=False, filter=True, doc="Zone that it stands in.", zh="所在开发区")

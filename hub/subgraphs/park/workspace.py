@@ -113,7 +113,9 @@ class Workspace(
     )
     offered: Mapped[bool] = mapped_column(
         Boolean(),
-        Computed("CASE WHEN state <> 'DRAFT' THEN true END", persisted=True),
+        Computed(
+            "CASE WHEN state <> 'DRAFT'::text THEN true ELSE NULL::boolean END", persisted=True
+        ),
         nullable=True,
     )
 
