@@ -25,10 +25,9 @@ from hub.engine.compiled import Compiled
 from hub.engine.errors import RequestErrors
 from hub.engine.operation import Operation
 from hub.engine.parameters import Run
-from hub.engine.plan import Interpreted, Path
+from hub.engine.plan import Interpreted
 from hub.engine.text import SEAL
 from hub.kit.ids import encode_id
-from hub.model.access import Check
 
 MAX_IDS = 20
 _SEALED = re.compile(
@@ -119,7 +118,7 @@ def _open(found: re.Match[bytes], unseal: Callable[[str, str], str]) -> bytes:
 
 
 def _withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
-    """What was withheld row by row, and look-ups of persons that found nothing."""
+    """What was withheld row by row, look-ups of persons that found nothing among it."""
     if row is None:
         return []
     found: list[dict[str, Any]] = []
@@ -130,18 +129,14 @@ def _withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
         which = row[denied.reason] if denied.reason else None
         check = denied.lift.common[int(which)] if which is not None else denied.lift.check
         assert check is not None
-        entry = _entry(denied.lift.path, check)
+        entry: dict[str, Any] = {
+            "path": list(denied.lift.path),
+            "reason": check.reason.value,
+            "needs": check.needs,
+        }
         if check.per_row:
             keys = list(dict.fromkeys(ids.split(",")))
             entry["count"] = len(keys)
             entry["ids"] = [encode_id(denied.lift.noun.name, key) for key in keys[:MAX_IDS]]
         found.append(entry)
-    for missing in compiled.statement.missing:
-        which = row[missing.column]
-        if which is not None:
-            found.append(_entry(missing.path, missing.checks[int(which)]))
     return found
-
-
-def _entry(path: Path, check: Check) -> dict[str, Any]:
-    return {"path": list(path), "reason": check.reason.value, "needs": check.needs}

@@ -16,7 +16,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, Uuid, case, cast, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy import true as sql_true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
@@ -38,7 +49,7 @@ from hub.engine.plan import (
     Withheld,
 )
 from hub.engine.text import NULL, Piece, concatenate, literal, or_null, value_pieces, when
-from hub.model.access import Caller, all_hold
+from hub.model.access import Caller, Row, all_hold
 from hub.model.registry import Noun, Registry
 from hub.model.types import camel
 
@@ -154,6 +165,19 @@ class Emitter:
 
     # Root fields that find rows by a key
 
+    def absence(self, selection: Selection, path: Path) -> Lift | None:
+        """What to say of persons who were asked for by id and not found, existing or not.
+
+        Statement-wide checks that fail are named; else the first that is decided by the row.
+        """
+        noun, rule = selection.noun, stamped(selection.access).rule
+        if not noun.subject or rule is None:
+            return None
+        checks = rule(Row(noun.table, noun.subject), self.caller.at_row())
+        common = tuple(check for check in checks if not check.per_row)
+        named = next((check for check in checks if check.per_row), checks[-1])
+        return Lift(path, noun, noun.group.name if noun.group else None, named, common)
+
     def lookup(self, lookup: Lookup) -> Body:
         """One row by its id or by a natural key."""
         noun = lookup.selection.noun
@@ -177,16 +201,20 @@ class Emitter:
             link = "id", written("asked", "key", Uuid())
             row, risen = self.one(selection, link, [of_type])
             source = source.outerjoin(row.lateral(name), sql_true())
-            found.append(written(name, "j", Text()))
+            json = written(name, "j", Text())
+            found.append(json)
             for number, lift in enumerate(risen):
                 lifts[lift] = written(name, f"l{number}", Text())
+            if (absent := self.absence(selection, selection.path)) is not None:
+                key = cast(written("asked", "key", Uuid()), Text())
+                lifts[absent] = case((and_(of_type, json.is_(None)), key))
         listed = func.string_agg(
             func.coalesce(*found, literal(NULL)),
             aggregate_order_by(literal(","), written("asked", "place")),
             type_=Text(),
         )
-        json = concatenate(["[", func.coalesce(listed, literal("")), "]"])
-        columns: list[ColumnElement[Any]] = [json.label("j")]
+        whole = concatenate(["[", func.coalesce(listed, literal("")), "]"])
+        columns: list[ColumnElement[Any]] = [whole.label("j")]
         for number, element in enumerate(lifts.values()):
             gathered = func.string_agg(element, literal(","), type_=Text())
             columns.append(gathered.label(f"l{number}"))

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
+    Uuid,
     case,
     cast,
     func,
@@ -37,7 +38,6 @@ from hub.engine.plan import (
     Many,
     Node,
     One,
-    Path,
     Plan,
     Refused,
     Root,
@@ -47,7 +47,7 @@ from hub.engine.plan import (
 )
 from hub.engine.text import SEAL, literal
 from hub.ledger.reads import Outcome, audit_of_reads
-from hub.model.access import Caller, Check, Evidence, Reason, Row, all_hold
+from hub.model.access import Caller, Check, Evidence, Reason, all_hold
 from hub.model.registry import Noun, Registry
 
 
@@ -65,15 +65,6 @@ class Denied:
 
 
 @dataclass(frozen=True)
-class Missing:
-    """A look-up of a person that found nothing: the column holds the place of the check to name."""
-
-    path: Path
-    checks: tuple[Check, ...]
-    column: str
-
-
-@dataclass(frozen=True)
 class Statement:
     """SQL with how to fetch its parameters, and how to read the columns of its one row.
 
@@ -84,7 +75,6 @@ class Statement:
     parameters: tuple[Fetch, ...]
     roots: Mapping[int, str]
     denied: tuple[Denied, ...]
-    missing: tuple[Missing, ...]
     withheld: tuple[Withheld, ...]
     audited: bool
     sealed: bool
@@ -94,7 +84,7 @@ class Statement:
         return [fetch(run) for fetch in self.parameters]
 
 
-EMPTY = Statement("", (), {}, (), (), (), audited=False, sealed=False)
+EMPTY = Statement("", (), {}, (), (), audited=False, sealed=False)
 """Nothing to run."""
 
 
@@ -116,7 +106,6 @@ class Writer:
         self.roots: dict[int, str] = {}
         self.persons: dict[str, Lift] = {}
         self.denied: list[Denied] = []
-        self.missing: list[Missing] = []
         self.outcomes: list[Outcome] = []
 
     def statement(self) -> Statement:
@@ -134,7 +123,6 @@ class Writer:
             parameters=tuple(self.fetch(name, compiled.params) for name in names),
             roots=self.roots,
             denied=tuple(self.denied),
-            missing=tuple(self.missing),
             withheld=withheld,
             audited=bool(self.outcomes),
             sealed=SEAL in str(compiled),
@@ -179,40 +167,30 @@ class Writer:
 
     def look_up_of_person(self, place: int, root: Lookup) -> None:
         """Nothing found says why alike, whether or not the person exists."""
-        noun = root.selection.noun
-        checks = noun.rows(Row(noun.table, noun.subject), self.caller.at_row())
-        if not checks:
-            return
-        common = tuple(check for check in checks if not check.per_row)
-        told = (*common, next((c for c in checks if c.per_row), checks[-1]))
-        column = f"m{len(self.missing)}"
+        key = self.parameters.key(root.slot, root.selection.noun.name, Uuid())
         nothing = self.columns[f"j{place}"].is_(None)
-        number = func.coalesce(first_failing(common), literal(str(len(common))))
-        self.columns[column] = case((nothing, number))
-        self.missing.append(Missing(root.path, told, column))
-        key = cast(self.parameters.key(root.slot, noun.name, noun.table.c.id.type), Text())
-        self.columns[f"k{column}"] = case((nothing, key))
+        if (lift := self.emitter.absence(root.selection, root.path)) is not None:
+            self.lift(lift, case((nothing, cast(key, Text()))))
 
     def whole(self) -> Select[Any] | None:
         """The columns of all roots, behind an audit where a person's data is among them."""
-        inner = select(*(e.label(name) for name, e in self.columns.items()))
+        inner = select(*(element.label(name) for name, element in self.columns.items()))
         answer = inner.select_from(self.source).cte("answer")
         self.outcomes = [*self.released(answer), *self.refused(answer), *self.out_of_scope()]
         if not self.outcomes:
-            shown = [self._shown(n, e).label(n) for n, e in self.columns.items()]
+            shown = [self._shown(name, element) for name, element in self.columns.items()]
             return select(*shown).select_from(self.source) if shown else None
         audit = audit_of_reads(answer if self.columns else None, self.outcomes)
         entries = select(func.count()).select_from(audit).scalar_subquery().label("entries")
-        silent = {*self.persons, *(f"k{missing.column}" for missing in self.missing)}
-        return select(
-            *(self._shown(n, answer.c[n]).label(n) for n in self.columns if n not in silent),
-            entries,
-        )
+        names = [name for name in self.columns if name not in self.persons]
+        return select(*(self._shown(name, answer.c[name]) for name in names), entries)
 
     @staticmethod
     def _shown(name: str, element: ColumnElement[Any]) -> ColumnElement[Any]:
         """JSON leaves as bytes, so that the driver does not decode what is only passed on."""
-        return func.convert_to(element, literal("UTF8")) if name.startswith("j") else element
+        if name.startswith("j"):
+            element = func.convert_to(element, literal("UTF8"))
+        return element.label(name)
 
     # What the ledger is told
 
@@ -237,11 +215,6 @@ class Writer:
             which = answer.c[found[0].reason] if found[0].reason else None
             reason = told(which, found[0].lift.common, check)
             yield self.outcome(noun, ids, {group}, reason)
-        for missing in self.missing:
-            noun = self.noun_of(missing)
-            reason = told(answer.c[missing.column], missing.checks, missing.checks[-1])
-            groups = {noun.group.name} if noun.group else set()
-            yield self.outcome(noun, answer.c[f"k{missing.column}"], groups, reason)
 
     def out_of_scope(self) -> Iterator[Outcome]:
         """Look-ups of a person that the token's scopes do not allow at all."""
@@ -261,13 +234,6 @@ class Writer:
     ) -> Outcome:
         evidence = noun.group.evidence(self.caller) if noun.group else Evidence()
         return Outcome(noun.name, evidence, ids, tuple(sorted(groups)), reason)
-
-    def noun_of(self, missing: Missing) -> Noun:
-        return next(
-            root.selection.noun
-            for root in self.plan.roots
-            if isinstance(root, Lookup) and root.path == missing.path
-        )
 
 
 def first_failing(checks: Sequence[Check]) -> ColumnElement[Any]:
