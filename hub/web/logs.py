@@ -1,34 +1,43 @@
 """How the hub logs: one JSON object per line on stderr, each with the request that it belongs to.
 
 No line holds personal data, a token, a query string, an address or a document: paths are logged as
-routes, clients by their client id, faults by their place in the code.
+routes, clients by their client id, errors by their place in the code. On a terminal the lines are
+laid out for a reader.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from contextvars import ContextVar
+from typing import Any
 
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+FRAMES = 12
+
 request_id: ContextVar[str] = ContextVar("request_id")
 
 
 def configure_logging(level: str) -> None:
-    """Set up structlog, and the standard library's loggers (uvicorn's) in the same form."""
+    """Set up structlog, and bring the standard library's loggers (uvicorn's) into the same form."""
     shared: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_request_id,
+        _place_of_error,
     ]
     number = logging.getLevelNamesMapping()[level.upper()]
+    terminal = sys.stderr.isatty()
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer(serializer=_bytes)],
+        processors=[*shared, structlog.dev.ConsoleRenderer() if terminal else _json],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.BytesLoggerFactory(file=sys.stderr.buffer),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr)
+        if terminal
+        else structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -37,12 +46,24 @@ def configure_logging(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks,
-                structlog.processors.JSONRenderer(serializer=_text),
+                structlog.dev.ConsoleRenderer() if terminal else _json_text,
             ],
         )
     )
     logging.basicConfig(level=number, handlers=[handler], force=True)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # these bring handlers of their own
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+
+
+def place(error: BaseException) -> dict[str, Any]:
+    """What is logged of an error: its kind and place. Its sentence may quote somebody's data."""
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    return {
+        "kind": f"{type(error).__module__}.{type(error).__qualname__}",
+        "sqlstate": getattr(error, "sqlstate", None),
+        "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    }
 
 
 def _add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
@@ -51,9 +72,19 @@ def _add_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     return event
 
 
-def _bytes(event: EventDict, **_: object) -> bytes:
+def _place_of_error(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Instead of a traceback with its sentence and values."""
+    given = event.pop("exc_info", None)
+    if isinstance(given, tuple):
+        given = given[1]
+    if isinstance(given, BaseException):
+        event.update(place(given))
+    return event
+
+
+def _json(_: WrappedLogger, __: str, event: EventDict) -> bytes:
     return orjson.dumps(event, default=str)
 
 
-def _text(event: EventDict, **_: object) -> str:
-    return _bytes(event).decode()
+def _json_text(_: WrappedLogger, __: str, event: EventDict) -> str:
+    return orjson.dumps(event, default=str).decode()

@@ -7,7 +7,6 @@ Every error that the hub shows has the shape of a GraphQL response, on every pat
 from __future__ import annotations
 
 import re
-import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +31,7 @@ from hub.kit.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from hub.web.logs import place
 from hub.web.negotiate import JSON, Media
 
 RETRY_AFTER_SECONDS = 2
@@ -118,15 +118,8 @@ class Refusals:
         where all persons are made up, it has both.
         """
         error_id = uuid4().hex[:12]
-        frames = traceback.extract_tb(error.__traceback__)[-12:]
-        log.error(
-            "fault",
-            error_id=error_id,
-            kind=f"{type(error).__module__}.{type(error).__qualname__}",
-            sqlstate=getattr(error, "sqlstate", None),
-            frames=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-            **({"sentence": str(error)} if self.log_messages else {}),
-        )
+        sentence = {"sentence": str(error)} if self.log_messages else {}
+        log.error("fault", error_id=error_id, **place(error), **sentence)
         return HubError("The hub failed to answer.", errorId=error_id)
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import unescape
 from html.parser import HTMLParser
+from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 from graphql import build_schema
 
+from hub import web as doors
 from hub.web.portal import preferred
 from tests.web.conftest import Hub, Start
 
@@ -139,3 +143,22 @@ async def test_every_answer_carries_its_name_and_guards(hub: Hub, http: httpx.As
     assert given.headers["x-content-type-options"] == "nosniff"
     assert given.headers["referrer-policy"] == "no-referrer"
     assert given.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_metrics_are_those_that_the_readme_lists(http: httpx.AsyncClient) -> None:
+    text = (await http.get("/metrics")).text
+    served = set(re.findall(r"^# TYPE (hub_\w+)", text, re.MULTILINE))
+
+    readme = Path(doors.__file__).with_name("README.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `(hub_\w+)", readme, re.MULTILINE))
+
+    assert served == listed
+
+
+async def test_first_query_of_the_start_page_works(hub: Hub, http: httpx.AsyncClient) -> None:
+    page = unescape((await http.get("/")).text)
+    [body] = re.findall(r"-d '(\{.*\})'", page)
+
+    response = await http.post("/graphql", json=json.loads(body), headers=hub.headers)
+
+    assert response.json()["data"]["parks"]["edges"] == []
