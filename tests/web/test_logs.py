@@ -1,0 +1,61 @@
+"""Log lines: JSON, named by their request, free of what errors and requests may quote."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+
+import httpx
+from structlog.testing import capture_logs
+
+from tests.web.conftest import CLIENT, Hub
+
+PROGRAM = """
+import logging, structlog
+from hub.web.logs import configure_logging, place, request_id
+
+configure_logging("info")
+request_id.set("r-1")
+try:
+    raise ValueError("Zhang San, 13800000000")
+except ValueError as error:
+    structlog.get_logger("hub.web").error("fault", **place(error))
+    logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
+structlog.get_logger("hub.web").debug("not logged")
+"""
+
+
+async def test_lines_are_json_with_the_place_of_an_error_and_not_its_sentence() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROGRAM, stderr=asyncio.subprocess.PIPE
+    )
+    _, written = await process.communicate()
+
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert [line["event"] for line in lines] == ["fault", "Exception in ASGI application"]
+    for line in lines:
+        assert line["level"] == "error"
+        assert line["request_id"] == "r-1"
+        assert line["kind"] == "builtins.ValueError"
+        assert line["frames"] == ["<string>:8 <module>"]
+    assert b"Zhang" not in written
+
+
+async def test_a_request_is_one_line_without_query_address_or_token(
+    hub: Hub, http: httpx.AsyncClient
+) -> None:
+    with capture_logs() as logs:
+        await http.get("/graphql", params={"query": "{ __typename }"}, headers=hub.headers)
+        await http.get("/people/13800000000")
+
+    lines = [line for line in logs if line["event"] == "request"]
+    assert [(line["route"], line["status"]) for line in lines] == [
+        ("/graphql", 200),
+        ("other", 404),
+    ]
+    assert lines[0]["client"] == CLIENT
+    for line in lines:
+        assert set(line) == {
+            "event", "log_level", "method", "route", "status", "milliseconds", "client",
+        }  # fmt: skip
