@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import keyword
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any
 
 import strawberry
@@ -25,33 +25,30 @@ def describe(doc: str, zh: str) -> str:
 
 def enum_type(cls: type[Choice], zh: str) -> Any:
     """A closed list, each code with its meaning in both languages."""
-    members = {
-        member.name: strawberry.enum_value(
-            member.value, description=describe(member.doc, member.zh)
-        )
-        for member in cls
-    }
-    made = Enum(cls.__name__, members)  # type: ignore[misc]  # members are known at run time
-    return strawberry.enum(made, name=cls.__name__, description=describe(cls.__doc__ or "", zh))
+    members = {member.value: describe(member.doc, member.zh) for member in cls}
+    return _closed_list(cls.__name__, members, describe(cls.__doc__ or "", zh))
 
 
 def order_type(noun: Noun) -> Any:
     """The orders of a list, `SEATS_DESC`."""
     members = {
-        value: strawberry.enum_value(
-            value,
-            description=describe(
-                f"By {spec.name}, {'descending' if descending else 'ascending'}.",
-                f"按{spec.zh}{'降序' if descending else '升序'}",
-            ),
+        value: describe(
+            f"By {spec.name}, {'descending' if descending else 'ascending'}.",
+            f"按{spec.zh}{'降序' if descending else '升序'}",
         )
         for value, (spec, descending) in orders(noun).items()
     }
-    name = f"{noun.name}Order"
-    made = Enum(name, members)  # type: ignore[misc]  # members are known at run time
-    return strawberry.enum(
-        made, name=name, description=describe(f"How a list of {noun.name} is ordered.", "排序方式")
-    )
+    doc = describe(f"How a list of {noun.name} is ordered.", "排序方式")
+    return _closed_list(f"{noun.name}Order", members, doc)
+
+
+def _closed_list(name: str, members: dict[str, str], doc: str) -> Any:
+    """An enum of codes with their descriptions, whose members are texts as the columns are."""
+    made = StrEnum(name, {code: code for code in members})  # type: ignore[misc]  # at run time
+    enum: Any = strawberry.enum(made, name=name, description=doc)
+    for value in enum.__strawberry_definition__.values:
+        value.description = members[value.value]
+    return enum
 
 
 def input_type(name: str, fields: dict[str, tuple[Any, str]], doc: str) -> Any:
