@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from hub.cli import _database, _token
 from hub.cli._screen import errors, screen
 from hub.identity import enrol, registrations, secret
-from hub.identity.client import AuthMethod, Client, ClientAudience, ClientState
+from hub.identity.client import AuthMethod, ClientAudience, ClientState
 from hub.identity.enrol import Bounds, Registration
 from hub.kit import db
 from hub.kit.errors import BadUserInput
@@ -106,7 +106,7 @@ def show(name: Name) -> None:
         "state": client.state,
         "token_endpoint_auth_method": AuthMethod(client.token_endpoint_auth_method).registered,
         "scope": " ".join(client.scopes),
-        "bounds": _bounds(client),
+        "bounds": client.bounds(),
         "jwks": client.jwks,
         "synthetic": client.synthetic,
         "created_at": client.created_at.isoformat(),
@@ -184,17 +184,6 @@ def _with_database(act: Callable[[AsyncEngine], Awaitable[T]]) -> T:
 def _move(name: str, state: ClientState) -> None:
     _with_database(lambda engine: registrations.move(engine, name, state))
     errors.print(f"{name} is {state}.")
-
-
-def _bounds(client: Client) -> dict[str, Any]:
-    bounds = {
-        "partner": client.partner,
-        "parks": [str(park) for park in client.parks],
-        "departments": client.departments,
-        "purposes": client.purposes,
-        "talent": str(client.talent) if client.talent else None,
-    }
-    return {name: value for name, value in bounds.items() if value}
 
 
 def _key(kind: str, text: str) -> UUID:

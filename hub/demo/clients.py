@@ -79,17 +79,12 @@ async def _ensured(
         )
     elif _rights(there) != _rights(fresh):
         await registrations.change(engine, wanted.client_id, **_rights(fresh))
-    bounds = {
-        name: json.loads(json.dumps(value, default=str))
-        for name, value in wanted.bounds.columns().items()
-        if value
-    }
     return {
         "client_id": wanted.client_id,
         **credentials,
         "scope": " ".join(wanted.scopes),
         "token_endpoint_auth_method": wanted.method.registered,
-        "bounds": bounds,
+        "bounds": fresh.bounds(),
     }
 
 

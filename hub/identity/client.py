@@ -6,6 +6,7 @@ its can carry (handbook 2.5). Secrets are kept as argon2id hashes, keys as publi
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, Text, Uuid, text
@@ -144,3 +145,14 @@ class Client(
         comment="Raised when the client is suspended, revoked or gets new credentials: "
         "tokens of an older generation do not hold.",
     )
+
+    def bounds(self) -> dict[str, Any]:
+        """Its bounds as tokens, files and the command line show them; empty ones left out."""
+        bounds = {
+            "partner": self.partner,
+            "parks": [str(park) for park in self.parks or ()],
+            "departments": list(self.departments or ()),
+            "purposes": [str(purpose) for purpose in self.purposes or ()],
+            "talent": str(self.talent) if self.talent else None,
+        }
+        return {name: value for name, value in bounds.items() if value}

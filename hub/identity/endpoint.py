@@ -6,11 +6,12 @@ name only: never a secret, an assertion or a token.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 import structlog
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from hub.identity.authenticate import Authenticator
@@ -22,6 +23,7 @@ from hub.kit.errors import HubError
 BODY_LIMIT = 16 * 1024
 """Bytes: an assertion of the largest size, a long list of scopes, and room to spare."""
 
+BODY_SECONDS = 10
 MOST_PARAMETERS = 32
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -89,12 +91,16 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, read no further than the limit."""
+    """The body, read no further than the limit and waited for no longer than is fair."""
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_LIMIT:
-            raise InvalidRequest(f"The body is longer than {BODY_LIMIT} bytes.")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > BODY_LIMIT:
+                    raise InvalidRequest(f"The body is longer than {BODY_LIMIT} bytes.")
+    except (TimeoutError, ClientDisconnect):
+        raise InvalidRequest("The body did not arrive.") from None
     return bytes(body)
 
 

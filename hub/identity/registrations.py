@@ -52,7 +52,7 @@ async def in_good_standing(engine: AsyncEngine, client_id: str, generation: int)
 async def add(engine: AsyncEngine, client: Client) -> None:
     """File a client; its id must be new."""
     name = client.client_id
-    async with AsyncSession(engine) as session:
+    async with AsyncSession(engine, expire_on_commit=False) as session:
         session.add(client)
         try:
             await session.commit()

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from hub.kit.db import translated
 from hub.model.entity import metadata
 
 used_jti = Table(
@@ -45,13 +46,14 @@ _CONSUME = text("""
 
 async def consume(engine: AsyncEngine, client_id: str, jti: str, expires: float) -> bool:
     """Use up an id; False when it was used before. Committed before anything is answered."""
-    async with engine.begin() as connection:
-        used = await connection.execute(
-            _CONSUME,
-            {
-                "client_id": client_id,
-                "jti_hash": hashlib.sha256(jti.encode()).digest(),
-                "expires_at": datetime.fromtimestamp(expires + MARGIN, UTC),
-            },
-        )
-        return used.scalar_one_or_none() is True
+    with translated():
+        async with engine.begin() as connection:
+            used = await connection.execute(
+                _CONSUME,
+                {
+                    "client_id": client_id,
+                    "jti_hash": hashlib.sha256(jti.encode()).digest(),
+                    "expires_at": datetime.fromtimestamp(expires + MARGIN, UTC),
+                },
+            )
+            return used.scalar_one_or_none() is True

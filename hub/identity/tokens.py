@@ -3,7 +3,7 @@
 Beside the registered claims a token carries what the hub's guard needs:
 
     hub_audience     one of PARTNER, OPERATOR, INTERNAL, DEPARTMENT, TALENT, ADMIN
-    hub_bounds       {partner?, parks?, departments?, purposes?, talent?}; what is empty is left out
+    hub_bounds       {purposes, partner?, parks?, departments?, talent?}
     hub_generation   which of the client's generations it belongs to (see `Client.generation`)
 
 A token is made in one place, so that no grant can forget a claim.
@@ -79,6 +79,7 @@ class Mint:
         now = int(self._clock())
         token_id = secrets.token_urlsafe(16)
         scope = " ".join(scopes)
+        bounds = client.bounds() | {"purposes": list(purposes)}
         claims = {
             "iss": self._issuer,
             "aud": resource(self._issuer),
@@ -89,7 +90,7 @@ class Mint:
             "jti": token_id,
             "scope": scope,
             "hub_audience": client.audience,
-            "hub_bounds": _bounds(client, purposes),
+            "hub_bounds": bounds,
             "hub_generation": client.generation,
         }
         header = {"alg": ALGORITHM, "typ": TYPE, "kid": self._keys.kid}
@@ -100,14 +101,3 @@ class Mint:
 def resource(issuer: str) -> str:
     """The identifier of the hub's API: the one audience of its tokens (RFC 8707, RFC 9728)."""
     return f"{issuer}/graphql"
-
-
-def _bounds(client: Client, purposes: Sequence[str]) -> dict[str, Any]:
-    bounds = {
-        "partner": client.partner,
-        "parks": [str(park) for park in client.parks],
-        "departments": list(client.departments),
-        "purposes": list(purposes),
-        "talent": str(client.talent) if client.talent else None,
-    }
-    return {name: value for name, value in bounds.items() if value}

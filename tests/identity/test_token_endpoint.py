@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import warnings
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from hub.identity.enrol import Bounds
+from hub.kit.db import plain_url
 from hub.model.codes import PurposeCode
 from tests.identity.conftest import (
     KEYS,
@@ -257,6 +260,44 @@ async def test_unknown_client_and_foreign_key_are_answered_alike(
 
     assert {answer.status_code for answer in answers} == {401}
     assert len({answer.content for answer in answers}) == 1
+
+
+async def test_unknown_client_takes_as_long_as_a_wrong_secret(
+    http: httpx.AsyncClient, register: Registrar
+) -> None:
+    known = await register.with_secret()
+
+    async def fastest(client_id: str) -> float:
+        taken = []
+        for _ in range(4):
+            begun = time.perf_counter()
+            await http.post("/oauth/token", data=known.form, auth=(client_id, "wrong"))
+            taken.append(time.perf_counter() - begun)
+        return min(taken)
+
+    assert 0.4 < await fastest("nobody-at-all") / await fastest(known.client_id) < 2.5
+
+
+async def test_database_that_goes_away_for_a_moment_is_told(
+    http: httpx.AsyncClient, server: Server, register: Registrar, app_url: str
+) -> None:
+    caller = await register.with_key()
+    assert await token_of(http, caller, server.issuer)
+    app = await asyncpg.connect(plain_url(app_url))
+    try:
+        await app.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'hub-orm' AND datname = current_database() "
+            "AND usename = current_user"
+        )
+    finally:
+        await app.close()
+
+    answer = await http.post("/oauth/token", data=caller.signed(server.issuer))
+
+    assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
+    assert answer.headers["retry-after"] == "1"
+    assert await token_of(http, caller, server.issuer)
 
 
 async def test_failures_are_throttled_by_client_and_address(
