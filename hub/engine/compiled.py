@@ -55,7 +55,8 @@ class Compiled:
     @cached_property
     def status(self) -> int:
         """403 when every root field is refused, else 200."""
-        return 403 if all(isinstance(root, Refused) for root in self.plan.roots) else 200
+        refused = [isinstance(root, Refused) for root in self.plan.roots]
+        return 403 if refused and all(refused) else 200
 
     @cached_property
     def withheld(self) -> tuple[dict[str, Any], ...]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    case,
     cast,
     false,
     func,
@@ -31,9 +32,19 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
 
 from hub.engine import conditions
-from hub.engine.frame import Frame, written
+from hub.engine.frame import Frame, Lift, written
 from hub.engine.pages import fingerprint
-from hub.engine.plan import Cursor, CursorText, Edge, Many, PageInfo, Term, TotalCount, Typename
+from hub.engine.plan import (
+    Cursor,
+    CursorText,
+    Edge,
+    Many,
+    Node,
+    PageInfo,
+    Term,
+    TotalCount,
+    Typename,
+)
 from hub.engine.text import Piece, concatenate, literal, or_null
 from hub.model.access import Row
 
@@ -62,6 +73,12 @@ class _Connection:
         self.place = written(self.frame.name, "rn", Integer())
         self.size: ColumnElement[Any] = literal_column(str(self.many.page.size), Integer())
         self.on_page = [self.place <= self.size] if self.more else []
+        self.shows_rows = any(
+            isinstance(item, Node)
+            for part in self.many.parts
+            if isinstance(part, Edge)
+            for item in part.items
+        )
 
     def body(self) -> Body:
         where = [*self.narrowed(self.frame), *self._cursors(), *self.gate]
@@ -147,6 +164,7 @@ class _Connection:
             if isinstance(item, Typename):
                 pieces.append(f'"{item.name}"')
             elif isinstance(item, CursorText):
+                self._tell_of_person()
                 pieces += ['"', self.cursor(), '"']
             else:
                 pieces += self.emitter.selection(item.selection, self.frame, self.on_page)
@@ -197,7 +215,17 @@ class _Connection:
         farthest = func.least(read, self.size) if self.more else read
         first_read = last is self.many.page.backward
         at_end = self.place == (literal_column("1", Integer()) if first_read else farthest)
+        self._tell_of_person(at_end)
         return or_null(func.min(quoted).filter(at_end))
+
+    def _tell_of_person(self, where: ColumnElement[bool] | None = None) -> None:
+        """A cursor holds its row's id and keys: whose row it is rises, as it does with the row."""
+        noun = self.many.noun
+        if not noun.subject or self.shows_rows:
+            return
+        person = cast(self.frame.outer.subject, Text())
+        lift = Lift(self.many.path, noun, noun.group.name if noun.group else None)
+        self.frame.lifts[lift] = person if where is None else case((where, person))
 
     def _gathered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
         gathered: ColumnElement[Any] = func.string_agg(element, literal(","), type_=Text())

@@ -200,6 +200,7 @@ class Writer:
         by_noun: dict[Noun, list[str]] = {}
         for column, lift in self.persons.items():
             by_noun.setdefault(lift.noun, []).append(column)
+            groups.setdefault(lift.noun.name, set()).update([lift.group] if lift.group else [])
         for noun, columns in by_noun.items():
             yield self.outcome(noun, joined(answer, columns), groups[noun.name])
 
