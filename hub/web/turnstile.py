@@ -59,7 +59,7 @@ class Turnstile:
             if turn.cancelled():
                 with contextlib.suppress(ValueError):  # passed over already
                     self._queue.remove(turn)
-            else:  # the place was handed over in the same moment
+            elif turn.exception() is None:  # the place was handed over in the same moment
                 self._pass_on()
             raise
         finally:

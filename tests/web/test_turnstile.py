@@ -80,10 +80,11 @@ async def test_who_waits_too_long_is_refused_and_leaves_the_queue() -> None:
     assert work.turnstile.at_work == 0
 
 
-async def test_a_place_survives_whoever_is_cancelled_and_whenever() -> None:
+@pytest.mark.parametrize("patience", [0, 0.001, 100])
+async def test_a_place_survives_whoever_is_cancelled_and_whenever(patience: float) -> None:
     """Random arrivals, ends and cancellations: no place is lost, none is given out twice."""
     chance = random.Random(20)
-    work = Work(Turnstile(places=3, waiting=1000, patience=100))
+    work = Work(Turnstile(places=3, waiting=1000, patience=patience))
     tasks: dict[int, asyncio.Task[None]] = {}
     for number in range(400):
         tasks[number] = work.begin(number)
