@@ -18,6 +18,9 @@ from hub.web.reply import Header, Refusals
 CLIENT_GONE = 499
 """The status logged when nobody was there to be answered; it is never sent."""
 
+PROBES = {"/healthz", "/metrics", "/readyz"}
+"""Asked every few seconds by machines, and therefore logged at debug only."""
+
 FOREIGN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 log = structlog.get_logger("hub.access")
@@ -66,7 +69,8 @@ class Observed:
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope["path"] if scope["path"] in self.routes else "other"
         observe_request(route, status, seconds)
-        log.info(
+        write = log.debug if route in PROBES else log.info
+        write(
             "request",
             method=scope["method"],
             route=route,
