@@ -23,6 +23,7 @@ from hub.model.registry import Registry, seal
 from hub.model.sdl import merged_schema
 from hub.settings import Settings, settings
 from hub.web import app, oauth
+from hub.web.logs import configure_logging
 
 
 def load_rooms() -> list[ModuleType]:
@@ -59,6 +60,7 @@ def limits(given: Settings) -> Limits:
 
 def create() -> ASGIApp:
     """The application of one worker, as the settings say; what uvicorn is given."""
+    configure_logging(settings().log_level)
     return app.Served(lambda: opened(settings()))
 
 

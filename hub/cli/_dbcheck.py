@@ -14,7 +14,7 @@ from hub.cli import _database
 from hub.cli._database import Database
 from hub.cli._finding import Finding
 from hub.kit import migrations
-from hub.kit.db import engine, translate
+from hub.kit.db import engine, unwrapped
 from hub.kit.errors import HubError
 from hub.kit.postgres import Cluster, binaries, place
 from hub.kit.postgres.account import server_account
@@ -50,20 +50,34 @@ async def findings(settings: Settings) -> list[Finding]:
     database = _database.running(settings)
     if database is None:
         return []
+    first = await reached(database.owner_url)
+    if first.mend:
+        return [first]
     owner = engine(database.owner_url, pooled=False)
     try:
         async with owner.connect() as connection:
-            return [
-                await server(connection),
-                await skew(connection),
-                await revision(database),
-                await app_role(database),
-            ]
-    except FAULTS as error:
-        fact = str(translate(error) or error)
-        return [Finding("connection", fact, "Check HUB_DATABASE_URL and the server's log.")]
+            clocks = await skew(connection)
     finally:
         await owner.dispose()
+    return [first, clocks, await revision(database), await app_role(database)]
+
+
+async def reached(url: str) -> Finding:
+    """The server if it answers; why not, if it does not."""
+    database = engine(url, pooled=False)
+    try:
+        async with database.connect() as connection:
+            return await server(connection)
+    except FAULTS as error:
+        return Finding("server", reason(error), "Check HUB_DATABASE_URL and the server's log.")
+    finally:
+        await database.dispose()
+
+
+def reason(error: BaseException) -> str:
+    """The driver's own words; SQLAlchemy's are long and name the statement."""
+    cause = unwrapped(error)
+    return str(cause) or type(cause).__name__
 
 
 async def server(connection: AsyncConnection) -> Finding:
@@ -126,7 +140,7 @@ async def app_role(database: Database) -> Finding:
             )
             name, mighty = row.one()
     except FAULTS as error:
-        return Finding("roles", str(translate(error) or error), "Check HUB_APP_DATABASE_URL.")
+        return Finding("roles", reason(error), "Check HUB_APP_DATABASE_URL.")
     finally:
         await app.dispose()
     if mighty:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from hub import demo, reference
+from hub.cli import _dbcheck
 from hub.cli._database import Database
 from hub.cli._screen import screen
 from hub.demo import clients
 from hub.kit import migrations
+from hub.kit.errors import SetupError
 from hub.settings import Settings
 
 
@@ -18,6 +20,7 @@ def prepare(settings: Settings, database: Database) -> None:
 
 
 async def _prepare(settings: Settings, url: str) -> None:
+    await _check(url)
     if await migrations.current(url) != migrations.head():
         screen.print("Migrating the database ...")
         await migrations.upgrade(url)
@@ -27,3 +30,10 @@ async def _prepare(settings: Settings, url: str) -> None:
             screen.print("Loading demonstration data (once) ...")
             await demo.load(url)
         await clients.ensure(url, settings.home)
+
+
+async def _check(url: str) -> None:
+    """Refuse in a sentence a server that is away or too old, before a migration stumbles on it."""
+    finding = await _dbcheck.reached(url)
+    if finding.mend:
+        raise SetupError(f"The database: {finding.fact}.", next_step=finding.mend)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import threading
 from multiprocessing import connection, parent_process
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -24,6 +26,8 @@ GRACE_SECONDS = 10
 
 def serve(settings: Settings) -> None:
     """Serve until a signal; returns, or raises SystemExit, when everything is shut down."""
+    if settings.workers > 1:
+        share_metrics(settings.home / "metrics")
     uvicorn.run(
         f"{__name__}:application",
         factory=True,
@@ -38,6 +42,13 @@ def serve(settings: Settings) -> None:
         log_level="info" if settings.log_level == "debug" else "warning",
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def share_metrics(directory: Path) -> None:
+    """Let whichever worker is asked answer for all; what earlier processes counted is gone."""
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(mode=0o700, parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
 
 
 def application() -> ASGIApp:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from hub import app as assembly
 from hub.cli._screen import screen
+from hub.model.field import EdgeSpec, FieldSpec
 from hub.model.registry import Noun
 from hub.settings import CHECKOUT
 
@@ -71,7 +72,8 @@ def drift(file: Path) -> list[str]:
 def access_rows(noun: Noun) -> list[tuple[str, str, str, str, str]]:
     """(type, field, scope, group, whether it is decided row by row) of each field and edge."""
     rows = []
-    for name, spec in (*noun.fields.items(), *noun.edges.items()):
+    specs: dict[str, FieldSpec | EdgeSpec] = {**noun.fields, **noun.edges}
+    for name, spec in specs.items():
         group = spec.group or noun.group
         by_row = bool(group) or noun.may_hide_rows
         shown = "row by row" if by_row else "with the scope"

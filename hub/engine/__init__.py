@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
-from graphql import GraphQLSchema, OperationType
+from graphql import GraphQLSchema
 from graphql.execution.values import get_variable_values
 
 from hub.engine import guard, statement
@@ -23,12 +23,12 @@ from hub.engine.cache import Cache
 from hub.engine.compiled import Compiled
 from hub.engine.errors import RequestErrors
 from hub.engine.limits import Limits
-from hub.engine.operation import Operation, prepare
+from hub.engine.operation import Operation, prepare, refuse_change
 from hub.engine.parameters import Run
 from hub.engine.plan import Interpreted, Typename
 from hub.engine.planner import Planner
 from hub.kit.db import translated
-from hub.kit.errors import MethodNotAllowed, Unauthenticated
+from hub.kit.errors import Unauthenticated
 from hub.kit.ids import uuid7
 from hub.model.access import Caller, Grant
 from hub.model.registry import Registry
@@ -97,14 +97,15 @@ class Engine:
         operation = self.operations.get(key)
         if operation is None:
             operation = prepare(
-                *key, schema=self.schema, registry=self.registry, limits=self.limits
+                *key,
+                schema=self.schema,
+                registry=self.registry,
+                limits=self.limits,
+                read_only=question.read_only,
             )
             self.operations.put(key, operation, 40 * len(question.document) + 2000)
-        if question.read_only and operation.definition.operation is not OperationType.QUERY:
-            raise MethodNotAllowed(
-                f"A {operation.definition.operation.value} cannot be sent with GET.",
-                zh="该操作不能使用 GET 请求",
-            )
+        elif question.read_only:
+            refuse_change(operation.definition)
         return operation
 
     def variables(self, operation: Operation, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -91,9 +91,10 @@ def assemble(
     data = b"{" + b",".join(parts) + b"}"
     if written.sealed:
         data = _SEALED.sub(lambda found: _open(found, unseal), data)
-    body = [b'{"data":', data]
+    # Refused altogether, a response has no data (GraphQL over HTTP: data that is not null is 2xx).
+    body = [] if compiled.status == 403 else [b'"data":' + data]
     if compiled.errors:
-        body += [b',"errors":', compiled.errors]
+        body.append(b'"errors":' + compiled.errors)
     withheld = [*compiled.withheld, *_withheld(compiled, row)]
     access: dict[str, Any] = {}
     if written.audited and row is not None and row["entries"]:
@@ -101,10 +102,9 @@ def assemble(
     if withheld:
         access["withheld"] = withheld
     if access:
-        body += [b',"extensions":', orjson.dumps({"access": access})]
-    body.append(b"}")
+        body.append(b'"extensions":' + orjson.dumps({"access": access}))
     return Answer(
-        b"".join(body),
+        b"{" + b",".join(body) + b"}",
         compiled.status,
         statements=int(bool(written.sql)),
         second_layer=len(second),

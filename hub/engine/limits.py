@@ -38,7 +38,9 @@ class Size:
 class Limits:
     """The limits of a request; each is a setting of the hub and stated in its documentation.
 
-    `nodes` bounds the product of page sizes along every path, added up over the operation.
+    `nodes` bounds the product of page sizes along every path, added up over the operation;
+    `overlaps` the pairs of fields with one response key in one place, since validation compares
+    each pair (GraphQL specification, 5.3.2).
     """
 
     tokens: int = 10_000
@@ -46,6 +48,7 @@ class Limits:
     aliases: int = 200
     directives: int = 100
     fields: int = 2000
+    overlaps: int = 1000
     nodes: int = 50_000
     page: int = 100
     hide_suggestions: bool = False
@@ -71,6 +74,16 @@ class Limits:
                     limit=name,
                     maximum=getattr(self, name),
                 )
+
+        overlaps = _overlaps([definition.selection_set], fragments, self.overlaps)
+        if overlaps > self.overlaps:
+            raise QueryTooCostly(
+                f"Too many fields of the operation repeat one another; at most {self.overlaps} "
+                "pairs are compared.",
+                zh=f"查询中重复字段过多,最多比较 {self.overlaps} 对",
+                limit="overlaps",
+                maximum=self.overlaps,
+            )
 
     def check_nodes(self, nodes: int) -> None:
         """Refuse an operation whose pages could hold more than `nodes` nodes in all."""
@@ -114,3 +127,36 @@ def _measure(
         elif isinstance(node, InlineFragmentNode):
             total = total.beside(_measure(node.selection_set, fragments, known, within))
     return total
+
+
+def _overlaps(
+    sets: list[SelectionSetNode], fragments: dict[str, FragmentDefinitionNode], maximum: int
+) -> int:
+    """Pairs of fields that share a response key, here and below; stops beyond the maximum."""
+    found: dict[str, list[FieldNode]] = {}
+    spread: set[str] = set()
+    for selections in sets:
+        _gather(selections, fragments, found, spread)
+    pairs = sum(len(nodes) * (len(nodes) - 1) // 2 for nodes in found.values())
+    for nodes in found.values():
+        below = [node.selection_set for node in nodes if node.selection_set]
+        if below and pairs <= maximum:
+            pairs += _overlaps(below, fragments, maximum - pairs)
+    return pairs
+
+
+def _gather(
+    selections: SelectionSetNode,
+    fragments: dict[str, FragmentDefinitionNode],
+    found: dict[str, list[FieldNode]],
+    spread: set[str],
+) -> None:
+    for node in selections.selections:
+        if isinstance(node, FieldNode):
+            found.setdefault((node.alias or node.name).value, []).append(node)
+        elif isinstance(node, InlineFragmentNode):
+            _gather(node.selection_set, fragments, found, spread)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+            spread.add(node.name.value)
+            if node.name.value in fragments:
+                _gather(fragments[node.name.value].selection_set, fragments, found, spread)

@@ -20,6 +20,7 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     TypeInfo,
     TypeInfoVisitor,
@@ -37,7 +38,7 @@ from graphql import (
 
 from hub.engine.errors import RequestErrors
 from hub.engine.limits import Limits
-from hub.kit.errors import BadUserInput, QueryTooCostly
+from hub.kit.errors import BadUserInput, MethodNotAllowed, QueryTooCostly
 from hub.kit.ids import cursor_shape, type_of
 from hub.model.registry import Registry
 
@@ -104,6 +105,7 @@ def prepare(
     schema: GraphQLSchema,
     registry: Registry,
     limits: Limits,
+    read_only: bool = False,
 ) -> Operation:
     """Parse, limit, choose and validate; raises `RequestErrors` or a `Refusal`."""
     try:
@@ -121,6 +123,8 @@ def prepare(
         d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)
     }
     definition = _choose(document, name)
+    if read_only:
+        refuse_change(definition)
     limits.check(definition, fragments)
     errors = validate(
         schema, document, max_errors=MAX_VALIDATION_ERRORS, hide_suggestions=limits.hide_suggestions
@@ -141,6 +145,15 @@ def prepare(
         uses={name: frozenset(uses) for name, uses in survey.uses.items()},
         scopes=frozenset(survey.scopes),
     )
+
+
+def refuse_change(definition: OperationDefinitionNode) -> None:
+    """A GET must not change anything (GraphQL over HTTP; RFC 9110, 9.2.1)."""
+    if definition.operation is not OperationType.QUERY:
+        raise MethodNotAllowed(
+            f"A {definition.operation.value} cannot be sent with GET.",
+            zh="该操作不能使用 GET 请求",
+        )
 
 
 def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

@@ -2,7 +2,7 @@
 
     files     the YAML files, read
     records   their records as rows of the rooms' tables, each with its source
-    upsert    rows into a table: new ones in, changed ones changed, the rest left alone
+    write     rows into a table: new ones in, changed ones changed, the rest left alone
 
 Real facts only; whatever is invented for demonstration stands in `hub.demo`.
 """
@@ -14,7 +14,7 @@ import asyncpg
 from hub.kit.db import plain_url
 from hub.reference.files import CatalogueEntry, scopes
 from hub.reference.records import tables
-from hub.reference.upsert import Counts, upsert
+from hub.reference.write import Counts, upsert
 
 __all__ = ["CatalogueEntry", "Counts", "load", "scopes"]
 
