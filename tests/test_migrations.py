@@ -70,7 +70,8 @@ def differences(connection: Connection) -> list[Any]:
             "compare_server_default": True,
         },
     )
-    return compare_metadata(context, metadata)
+    found: list[Any] = compare_metadata(context, metadata)
+    return found
 
 
 async def test_migrated_database_is_what_the_rooms_declare(fresh_database: Database) -> None:
