@@ -52,6 +52,8 @@ def limits(given: Settings) -> Limits:
         aliases=given.alias_limit,
         directives=given.directive_limit,
         fields=given.field_limit,
+        overlaps=given.overlap_limit,
+        sources=given.source_limit,
         nodes=given.node_limit,
         page=given.page_limit,
         hide_suggestions=not given.introspection_open,

@@ -94,6 +94,16 @@ class Settings(BaseSettings):
     field_limit: int = Field(
         default=2_000, ge=1, description="Fields of an operation, its fragments written out."
     )
+    overlap_limit: int = Field(
+        default=1_000,
+        ge=1,
+        description="Pairs of fields with one response key in one place, which validation compares.",
+    )
+    source_limit: int = Field(
+        default=60,
+        ge=1,
+        description="Lists, edges and look-ups of an operation, each a subquery of its statement.",
+    )
     page_limit: int = Field(default=100, ge=1, description="Rows of one page.")
     node_limit: int = Field(
         default=50_000,
@@ -110,7 +120,8 @@ class Settings(BaseSettings):
     signing_key: str | None = Field(
         default=None,
         repr=False,
-        description="Private key that signs tokens, as a JWK or a JWK Set. Unset: files in the home.",
+        description="Private key that signs tokens, as a JWK or a JWK Set. Unset: files in the "
+        "home.",
     )
     data_key: str | None = Field(
         default=None,

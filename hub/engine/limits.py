@@ -40,7 +40,8 @@ class Limits:
 
     `nodes` bounds the product of page sizes along every path, added up over the operation;
     `overlaps` the pairs of fields with one response key in one place, since validation compares
-    each pair (GraphQL specification, 5.3.2).
+    each pair (GraphQL specification, 5.3.2); `sources` the lists, edges and look-ups, each a
+    subquery of the statement that has to be written and planned.
     """
 
     tokens: int = 10_000
@@ -49,6 +50,7 @@ class Limits:
     directives: int = 100
     fields: int = 2000
     overlaps: int = 1000
+    sources: int = 60
     nodes: int = 50_000
     page: int = 100
     hide_suggestions: bool = False
@@ -85,8 +87,16 @@ class Limits:
                 maximum=self.overlaps,
             )
 
-    def check_nodes(self, nodes: int) -> None:
-        """Refuse an operation whose pages could hold more than `nodes` nodes in all."""
+    def check_plan(self, nodes: int, sources: int) -> None:
+        """Refuse what is known only with the variables: nodes that pages can hold, row sources."""
+        if sources > self.sources:
+            raise QueryTooCostly(
+                f"The operation reads {sources} lists, edges and look-ups; "
+                f"at most {self.sources} is allowed.",
+                zh=f"查询的列表、关联与标识查询总数超过上限 {self.sources}",
+                limit="sources",
+                maximum=self.sources,
+            )
         if nodes > self.nodes:
             raise QueryTooCostly(
                 f"The pages asked for can hold {nodes} nodes; at most {self.nodes} is allowed.",

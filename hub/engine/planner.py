@@ -73,12 +73,13 @@ class Planner:
         self.registry = registry
         self.limits = limits
         self.nodes = 0
+        self.sources = 0
 
     def plan(self) -> Plan:
         """The plan without access; raises BadUserInput or QueryTooCostly."""
         fields = self._collect([self.operation.definition.selection_set], "Query")
         roots = tuple(self._root(key, nodes) for key, nodes in fields.items())
-        self.limits.check_nodes(self.nodes)
+        self.limits.check_plan(self.nodes, self.sources)
         return Plan(roots, self.nodes)
 
     # What a selection set comes to for one type (6.3.2 CollectFields)
@@ -169,7 +170,7 @@ class Planner:
         return noun.key_arguments[given[0][0]], given[0][1]
 
     def _lookup(self, key: str, nodes: list[FieldNode], noun: Noun, by: str, slot: Slot) -> Lookup:
-        self._count(1)
+        self._count(1, source=True)
         selection = self._selection(noun, nodes, (key,), 1)
         return Lookup(key, (key,), by, slot, selection, _location(nodes[0]))
 
@@ -214,7 +215,7 @@ class Planner:
         spec = noun.edges[name]
         target = self.registry.target(spec)
         if not spec.many:
-            self._count(times)
+            self._count(times, source=True)
             return One(key, path, spec, self._selection(target, nodes, path, times))
         arguments = self._arguments(noun.name, nodes[0])
         return self._many(key, nodes, target, spec, path, arguments, times)
@@ -229,6 +230,7 @@ class Planner:
         arguments: dict[str, Tree],
         times: int,
     ) -> Many:
+        self._count(0, source=True)
         page = plan_page(noun, arguments, self.limits, ".".join(path), root=spec is None)
         fields = self._collect(self._below(nodes), f"{noun.name}Connection")
         parts = tuple(
@@ -271,8 +273,9 @@ class Planner:
         field = self.schema.type_map[type_name].fields[node.name.value]  # type: ignore[attr-defined]
         return read_arguments(node, field.args, self.variables)
 
-    def _count(self, nodes: int) -> None:
+    def _count(self, nodes: int, *, source: bool = False) -> None:
         self.nodes += nodes
+        self.sources += source
 
 
 def _location(node: FieldNode) -> Location:

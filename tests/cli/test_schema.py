@@ -43,6 +43,6 @@ BUILT_IN = {"ID", "String", "Int", "Float", "Boolean", "federation__Scope"}
 
 
 def in_both(text: str | None) -> bool:
-    return (
-        bool(text) and any("一" <= c <= "鿿" for c in text) and any("a" <= c <= "z" for c in text)
-    )
+    """Whether a description has Chinese and Latin letters."""
+    given = text or ""
+    return any("一" <= c <= "鿿" for c in given) and any("a" <= c <= "z" for c in given)
