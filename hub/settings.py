@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     overlap_limit: int = Field(
         default=1_000,
         ge=1,
-        description="Pairs of fields with one response key in one place, which validation compares.",
+        description="Pairs of fields with one response key in one place; validation compares each.",
     )
     source_limit: int = Field(
         default=60,

@@ -9,7 +9,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-# The owner of a partner's own PostgreSQL may lack CREATEROLE; its administrator makes the role then.
+# The owner of somebody's own PostgreSQL may lack CREATEROLE; the role is then made beforehand.
 ROLE = f"""
     DO $$
     BEGIN
