@@ -30,8 +30,12 @@ async def locked(owner: asyncpg.Connection) -> AsyncIterator[None]:
 
 
 async def statements_waiting(owner: asyncpg.Connection) -> int:
+    """The hub's statements that wait in this database; its clones share the table's number."""
     count: int = await owner.fetchval(
-        "SELECT count(*) FROM pg_locks WHERE relation = $1::regclass AND NOT granted", TABLE
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE relation = $1::regclass AND NOT granted"
+        " AND datname = current_database() AND application_name = 'hub'",
+        TABLE,
     )
     return count
 
