@@ -32,9 +32,8 @@ async def locked(owner: asyncpg.Connection) -> AsyncIterator[None]:
 async def statements_waiting(owner: asyncpg.Connection) -> int:
     """The hub's statements that wait in this database; its clones share the table's number."""
     count: int = await owner.fetchval(
-        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-        " WHERE relation = $1::regclass AND NOT granted"
-        " AND datname = current_database() AND application_name = 'hub'",
+        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+        " WHERE relation = $1::regclass AND NOT granted AND datname = current_database()",
         TABLE,
     )
     return count
