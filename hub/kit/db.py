@@ -132,6 +132,7 @@ def translate(error: BaseException) -> HubError | None:
             | asyncpg.InsufficientResourcesError()
             | asyncpg.OperatorInterventionError()
             | asyncpg.InterfaceError()
+            | asyncpg.InternalClientError()  # a connection that the server is closing just now
             | ConnectionError()
             | TimeoutError()
         ) as fault if not isinstance(fault, asyncpg.DataError):
