@@ -73,7 +73,7 @@ class Frame:
     """One row source: its table under an alias, and for a list the name of the page around it.
 
     `inner` is the row inside the page, where rules and filters look at it; `outer` the row as JSON
-    is made of it. For a single row they are the same.
+    is made of it, by written names: for a single row too, whose lists are pages of their own.
     """
 
     noun: Noun
@@ -89,9 +89,7 @@ class Frame:
         self.table = self.noun.table.alias(f"t{self.number}")
         self.inner = Row(self.table, self.noun.subject)
         self.name = f"p{self.number}" if self.paged else f"t{self.number}"
-        self.outer: Row = (
-            Named(self.name, self.noun, self.used, self.inner) if self.paged else self.inner
-        )
+        self.outer: Row = Named(self.name, self.noun, self.used, self.inner)
 
     def failing(self, rule: Rule) -> tuple[ColumnElement[Any], tuple[Check, ...]]:
         """Number of the first check of a rule that does not hold here (null: all hold).
