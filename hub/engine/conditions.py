@@ -190,6 +190,10 @@ def beyond(
     ):
         chain.append(and_(*same, _past(column, key, isnull, up, term.spec.nullable)))
         same.append(column.is_(None) if isnull else column == key)
+    if not cursor.nulls[0] and not (upward[0] and order[0].spec.nullable):
+        # Implied by the chain, and an index can begin there, which it cannot at an OR.
+        leading = columns[0] >= keys[0] if upward[0] else columns[0] <= keys[0]
+        return and_(leading, or_(*chain))
     return or_(*chain)
 
 
