@@ -43,10 +43,16 @@ def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "hub", *map(str, arguments)]
 
 
-def hub(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def hub(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a subcommand to its end."""
     return subprocess.run(
-        command(*arguments), capture_output=True, text=True, check=False, cwd=ROOT, timeout=SECONDS
+        command(*arguments),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=SECONDS,
+        env={**os.environ, **variables},
     )
 
 
@@ -173,15 +179,17 @@ def test_a_killed_hub_comes_up_again_on_its_port_and_database(home: Path, port: 
     assert database_processes(home) == set()
 
 
+def test_a_database_of_ones_own_that_is_away_is_told(home: Path, port: int) -> None:
+    away = "postgresql://hub:secret@127.0.0.1:1/hub"
+    said = hub("up", "--home", home, "--port", str(port), HUB_DATABASE_URL=away)
+    assert said.returncode == 1
+    assert "Connect call failed" in said.stderr
+    assert "Check HUB_DATABASE_URL" in said.stderr
+    assert "secret" not in said.stdout + said.stderr
+
+
 def test_a_faulty_setting_is_told_by_its_variable(home: Path) -> None:
-    said = subprocess.run(
-        command("status", "--home", home),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "HUB_WORKERS": "many"},
-    )
+    said = hub("status", "--home", home, HUB_WORKERS="many")
     assert said.returncode == 1
     assert "HUB_WORKERS = 'many'" in said.stderr
 
@@ -190,15 +198,8 @@ def test_doctor_says_how_to_mend_a_misspelt_variable_and_a_taken_port(home: Path
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        taken = str(other.getsockname()[1])
-        said = subprocess.run(
-            command("doctor", "--home", home),
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=ROOT,
-            env={**os.environ, "HUB_PORT": taken, "HUB_PROT": "1"},
-        )
+        taken = other.getsockname()[1]
+        said = hub("doctor", "--home", home, HUB_PORT=str(taken), HUB_PROT="1")
     assert said.returncode == 1
     assert "HUB_PROT (did you mean HUB_PORT?)" in said.stdout
-    assert f"Choose another one: --port {int(taken) + 1}" in said.stdout
+    assert f"Choose another one: --port {taken + 1}" in said.stdout
