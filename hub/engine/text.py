@@ -56,6 +56,8 @@ def concatenate(pieces: Iterable[Piece]) -> ColumnElement[str]:
 def _formatted(template: str, arguments: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
     if not arguments:
         return literal(template.replace("%%", "%"))
+    if template == "%s" and isinstance(arguments[0].type, Text):
+        return arguments[0]
     return func.format(literal(template), *arguments, type_=Text())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Select, or_, select
+from sqlalchemy import CheckConstraint, Index, Select, any_, or_, select
 from sqlalchemy.orm import Mapped
 
 from hub.model.access import Caller, constant
@@ -154,7 +154,7 @@ def agreement_in_force(caller: Caller) -> Select[Any]:
             agreement.state == constant(AgreementState.IN_FORCE),
             agreement.from_ <= caller.today,
             or_(agreement.until.is_(None), caller.today < agreement.until),
-            agreement.purposes.any(caller.purpose),
+            caller.purpose == any_(agreement.purposes),
         )
         .order_by(agreement.id)
         .limit(1)

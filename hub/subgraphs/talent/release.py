@@ -9,7 +9,7 @@ their full number to departments only.
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, literal_column, or_
+from sqlalchemy import ColumnElement, and_, any_, literal_column, or_
 
 from hub.model.access import (
     Audience,
@@ -85,7 +85,7 @@ def _to_partner(group: FieldGroup, row: Row, caller: Caller) -> Checks:
             Reason.CONSENT,
             or_(
                 agreement.lawful_basis != constant(LawfulBasis.CONSENT),
-                consent.field_groups.any(constant(group)),
+                constant(group) == any_(consent.field_groups),
             ).is_(True),
             f"the person's live consent for this city, purpose and {group}",
         ),

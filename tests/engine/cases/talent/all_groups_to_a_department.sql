@@ -1,0 +1,31 @@
+WITH answer AS 
+(SELECT r0.j AS j0, r0.l0 AS l0, r0.l1 AS l1
+FROM (SELECT) AS one
+LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s]}', coalesce(string_agg(format('{"node":{"displayName":%s,"returnedOn":%s,"languages":%s,"phone":%s,"identityLast4":%s,"identityNumber":%s,"degrees":%s}}', to_json(p0.display_name), coalesce('"' || CAST(p0.returned_on AS TEXT) || '"', 'null'), to_json(p0.languages), coalesce('<SEAL>talent.phone:' || CAST(p0.phone AS TEXT) || '<SEAL>', 'null'), coalesce(CAST(to_json(p0.identity_last4) AS TEXT), 'null'), coalesce('<SEAL>talent.identity_number:' || CAST(p0.identity_number AS TEXT) || '<SEAL>', 'null'), coalesce(e2.j, 'null')), ','
+ORDER BY p0.returned_on DESC, p0.id DESC), '')) AS j, string_agg(e2.l0, ',') AS l0, string_agg(CAST(p0.id AS TEXT), ',') AS l1
+FROM (SELECT t0.display_name AS display_name, t0.returned_on AS returned_on, t0.languages AS languages, t0.phone AS phone, t0.identity_last4 AS identity_last4, t0.identity_number AS identity_number, t0.id AS id
+FROM talent.talent AS t0
+ORDER BY t0.returned_on DESC, t0.id DESC 
+ LIMIT 3) AS p0
+LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s]}', coalesce(string_agg(format('{"node":{"level":"%s","awardedOn":"%s","institutionName":%s,"certificationState":"%s"}}', p1.level, p1.awarded_on, to_json(p1.institution_name), p1.certification_state), ','
+ORDER BY p1.id ASC), '')) AS j, string_agg(CAST(p1.talent_id AS TEXT), ',') AS l0
+FROM (SELECT t1.level AS level, t1.awarded_on AS awarded_on, t1.institution_name AS institution_name, t1.certification_state AS certification_state, t1.talent_id AS talent_id, t1.id AS id
+FROM talent.degree AS t1
+WHERE t1.talent_id = p0.id
+ORDER BY t1.id ASC 
+ LIMIT 2) AS p1) AS e2 ON true) AS r0 ON true), 
+audit AS 
+(INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Degree', array((SELECT DISTINCT unnest(CAST(string_to_array(answer.l0, ',') AS UUID[])) AS unnest_1
+FROM answer)) AS array_1, ARRAY['DEGREE']::text[], $2::VARCHAR AS anon_2, 'STATUTORY_DUTY', CAST(NULL AS UUID) AS anon_3, $3::VARCHAR AS anon_4, $4::VARCHAR AS anon_5, $5::VARCHAR AS anon_6, $6::VARCHAR AS anon_7, $7::VARCHAR AS anon_8, $8::VARCHAR AS anon_9, CAST('{}' AS JSONB) AS "'{}'"
+FROM answer
+WHERE answer.l0 != ''
+UNION ALL
+SELECT $1::UUID AS anon_10, clock_timestamp() AS clock_timestamp_2, 'Talent', array((SELECT DISTINCT unnest(CAST(string_to_array(answer.l1, ',') AS UUID[])) AS unnest_2
+FROM answer)) AS array_2, ARRAY['BASIC', 'CONTACT', 'DEGREE', 'IDENTITY']::text[], $2::VARCHAR AS anon_11, 'STATUTORY_DUTY', CAST(NULL AS UUID) AS anon_3, $3::VARCHAR AS anon_12, $4::VARCHAR AS anon_13, $5::VARCHAR AS anon_14, $6::VARCHAR AS anon_15, $7::VARCHAR AS anon_16, $8::VARCHAR AS anon_17, CAST('{}' AS JSONB) AS "'{}'"
+FROM answer
+WHERE answer.l1 != ''
+RETURNING ledger.audit_entry.id)
+SELECT convert_to(answer.j0, 'UTF8') AS j0, (SELECT count(*) AS count_1
+FROM audit) AS entries
+FROM answer
