@@ -11,7 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, literal_column, null, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    case,
+    literal_column,
+    null,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.selectable import FromClause, LateralFromClause
 
@@ -119,6 +128,15 @@ class Frame:
         for other, on in self.caller.joins.values():
             source = source.outerjoin(other, on)
         return source
+
+    def rows(self, *columns: ColumnElement[Any]) -> Select[Any]:
+        """SELECT from the rows; everything that is not theirs belongs to the statement around.
+
+        Left to itself, SQLAlchemy would put a table that stands two levels up into this FROM.
+        """
+        source = self.joined()
+        own = (self.table, *(other for other, _ in self.caller.joins.values()))
+        return select(*columns).select_from(source).correlate_except(*own)
 
     def with_children(self, source: FromClause) -> FromClause:
         """The source with the edges of its rows beside it."""

@@ -114,8 +114,7 @@ class _Connection:
             for name, element in frame.used.items()
         )
         rows: Select[Any] = (
-            select(*columns)
-            .select_from(frame.joined())
+            frame.rows(*columns)
             .where(*where)
             .order_by(*order_by(frame.inner, self.order, reverse=backward))
             .limit(literal_column(str(self.many.page.size + int(self.more))))
@@ -151,8 +150,7 @@ class _Connection:
         """How many rows of the list the caller may see, whatever the page."""
         frame = self.emitter.frame(self.many.noun, paged=False)
         where = self.narrowed(frame)
-        counted = select(func.count()).select_from(frame.joined())
-        return counted.where(*where, *self.gate).scalar_subquery()
+        return frame.rows(func.count()).where(*where, *self.gate).scalar_subquery()
 
     # What is shown of it
 
@@ -204,8 +202,8 @@ class _Connection:
             if cursor.after is not forward:
                 frame = self.emitter.frame(self.many.noun, paged=False)
                 where = [*self.narrowed(frame), self._beyond(cursor, frame).is_not(true())]
-                rows: Select[Any] = select(literal_column("1")).select_from(frame.joined())
-                found.append(rows.where(*where, *self.gate).exists())
+                rows = frame.rows(literal_column("1")).where(*where, *self.gate)
+                found.append(rows.exists())
         return or_(false(), *found)
 
     def _end(self, *, last: bool) -> ColumnElement[str]:
