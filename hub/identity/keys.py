@@ -62,20 +62,27 @@ def load(directory: Path, private_jwk: str | None = None) -> SigningKeys:
     """The keys of the setting where it is given, else those in the directory, at least one."""
     if private_jwk:
         return SigningKeys(_from_setting(private_jwk))
-    files = _files(directory)
-    if not files:
-        add(directory)
-        files = _files(directory)
-    return SigningKeys([_read(file) for file in reversed(files)])
+    if not _files(directory):
+        _make(directory, 1)
+    return SigningKeys([_read(file) for file in reversed(_files(directory))])
 
 
 def add(directory: Path) -> Path:
     """Make a key that signs from the next start on; the older ones go on verifying."""
+    newest = max((int(file.stem) for file in _files(directory)), default=0)
+    return _make(directory, newest + 1)
+
+
+def _make(directory: Path, number: int) -> Path:
+    """The key of this number, made here or by whoever was first.
+
+    The caller has decided on the number before: were it counted here, a worker that comes second
+    would make the next key, and sign with one that the first has not read.
+    """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = ECKey.generate_key("P-256")
     written = _write_aside(directory, json.dumps(key.as_dict(private=True)))
-    newest = max((int(file.stem) for file in _files(directory)), default=0)
-    target = directory / f"{newest + 1:04}.json"
+    target = directory / f"{number:04}.json"
     try:
         target.hardlink_to(written)
     except FileExistsError:

@@ -1,9 +1,9 @@
 """Hears of changed clients and has the verifier forget their tokens, within a moment.
 
 A trigger on `identity.client` sends `NOTIFY identity, '<client_id>'` with the commit. Each worker
-holds one connection that listens. It asks the server once a second whether it is still there: a
-connection that died silently is noticed within two seconds, and until another one stands nothing
-is remembered, so that each request asks the database itself.
+holds one connection that listens. A connection that is cut is noticed at once; one that died
+silently within two seconds, since the server is asked once a second whether it is still there.
+Until another one stands nothing is remembered, so that each request asks the database itself.
 """
 
 from __future__ import annotations
@@ -61,13 +61,16 @@ class Listener:
         connection = await asyncpg.connect(
             self._url, timeout=5, server_settings={"application_name": "hub-identity"}
         )
+        closed = asyncio.Event()
+        connection.add_termination_listener(lambda _: closed.set())
         try:
             await connection.add_listener(CHANNEL, self._heard)
             self._verifier.remembering = True
             self._listening.set()
-            while True:
-                await asyncio.sleep(HEARTBEAT)
+            while not closed.is_set():
                 await connection.execute("SELECT", timeout=HEARTBEAT)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(closed.wait(), HEARTBEAT)
         finally:
             connection.terminate()
 

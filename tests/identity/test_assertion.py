@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from typing import Any
 
 import httpx
 import pytest
+from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from hub.identity import assertion, client_keys
@@ -145,6 +147,28 @@ async def test_algorithm_is_not_the_tokens_choice(
         form = caller.signed(server.issuer) | {"client_assertion": text}
         answer = await http.post("/oauth/token", data=form)
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+        assert "signed with one of ES256" in answer.json()["error_description"]
+
+
+async def test_member_that_is_given_twice_is_refused_even_when_signed(
+    http: httpx.AsyncClient, server: Server, register: Registrar
+) -> None:
+    caller = await register.with_key()
+    assert caller.key is not None
+    once = json.dumps(claims_for(caller.client_id, server.issuer))
+    texts = [
+        jws.serialize_compact({"alg": "ES256"}, payload, caller.key)
+        for payload in ('{"aud": "https://other.example", ' + once[1:], once)
+    ]
+
+    answers = [
+        await http.post(
+            "/oauth/token", data=caller.signed(server.issuer) | {"client_assertion": text}
+        )
+        for text in texts
+    ]
+
+    assert [answer.status_code for answer in answers] == [401, 200]
 
 
 async def test_rsa_key_serves_ps256_alone(

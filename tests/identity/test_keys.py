@@ -38,6 +38,22 @@ def test_workers_that_start_at_once_share_one_key(tmp_path: Path) -> None:
     assert len(list(directory.iterdir())) == 1
 
 
+def test_worker_that_comes_second_takes_the_key_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second sees no key, and the first makes one before the second makes its own."""
+
+    def overtaken(_: Path) -> list[Path]:
+        monkeypatch.undo()
+        keys.load(tmp_path)
+        return []
+
+    monkeypatch.setattr(keys, "_files", overtaken)
+    keys.load(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["0001.json"]
+
+
 def test_newest_key_signs_and_older_ones_verify(tmp_path: Path) -> None:
     old = keys.load(tmp_path)
 

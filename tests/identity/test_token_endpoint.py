@@ -211,7 +211,9 @@ async def test_form_is_taken_from_the_body_alone(
 ) -> None:
     caller = await register.with_secret()
 
-    in_url = await http.post("/oauth/token", params=caller.form, auth=caller.basic())
+    in_url = await http.post(
+        "/oauth/token", params={"a": "1"}, data=caller.form, auth=caller.basic()
+    )
     as_json = await http.post("/oauth/token", json=caller.form, auth=caller.basic())
     got = await http.get("/oauth/token", params=caller.form, auth=caller.basic())
 
