@@ -41,6 +41,7 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
+from hub.kit.errors import DeclarationError
 from hub.model.access import Group, Rule, everyone
 from hub.model.field import EDGE, Derived, EdgeSpec, FieldSpec, Source, field, key_column
 from hub.model.types import Fen, Json, Visibility, snake
@@ -178,7 +179,10 @@ class Entity(DeclarativeBase):
         **kwargs: Any,
     ) -> None:
         if (scope is None) == (group is None):
-            raise TypeError(f"{cls.__name__}: give either scope= or group=")
+            raise DeclarationError(
+                f"{Source.caller()}: {cls.__name__} has neither scope= nor group=, or both",
+                next_step="give scope=, or for personal data group=",
+            )
         cls.room = room or cls.__module__.split("subgraphs.")[-1].split(".")[0]
         cls.scope = scope or group.scope  # type: ignore[union-attr]  # one of both is given
         cls.group, cls.rows, cls.subject = group, rows, subject

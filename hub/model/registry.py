@@ -141,8 +141,20 @@ def seal(rooms: Iterable[ModuleType]) -> Registry:
                         known is not value, value.declared, f"{value.__name__} is declared twice"
                     )
                 elif isinstance(value, Read):
-                    reads[value.target] = value
+                    other = reads.setdefault(value.target, value)
+                    _refuse(
+                        other is not value,
+                        value.source,
+                        f"{value.target} has a read already, at {other.source}",
+                        "give that one the arguments of both",
+                    )
                 elif isinstance(value, FactSource):
+                    _refuse(
+                        value.name.split(".")[0] != names[-1],
+                        value.source,
+                        f"the fact {value.name} is declared in the room {names[-1]}",
+                        f"call it {names[-1]}.{value.name.split('.')[-1]}",
+                    )
                     facts[value.name] = value
                 elif isinstance(value, Extension) and value not in extensions:
                     extensions.append(value)
@@ -164,6 +176,12 @@ def _extend(entities: dict[str, type[Entity]], extension: Extension) -> None:
     entity = _known(name, entities, extension.source, "an extension of")
     for attribute, spec in extension.edges.items():
         _refuse(
+            not spec.many,
+            spec.source,
+            f"{name}.{attribute} leads to one row, for which {name} has no column",
+            "declare it with edges(...), or on the entity itself",
+        )
+        _refuse(
             attribute in entity.own_edges and entity.own_edges[attribute] is not spec,
             extension.source,
             f"{name} has an edge {attribute} already",
@@ -181,8 +199,15 @@ def _noun(entity: type[Entity], read: Read | None) -> Noun:
         f"{entity.__name__} holds personal data (a group) but names no subject",
         "add subject='<column with the person's id>' so that its reads can be audited",
     )
+    columns = dict(entity.__table__.columns.items())
     for key in (*entity.keys, *filter(None, [entity.subject])):
-        _known(key, entity.__table__.columns, entity.declared, f"{entity.__name__} has no column")
+        column = _known(key, columns, entity.declared, f"{entity.__name__} has no column")
+        _refuse(
+            key in entity.keys and not column.unique,
+            entity.declared,
+            f"{entity.__name__}.{key} is a key, but two rows may have the same",
+            "declare the field with unique=True",
+        )
     fields = {camel(name): _field(entity, spec) for name, spec in entity.own_fields.items()}
     edges = {camel(name): spec for name, spec in entity.own_edges.items()}
     return Noun(entity.__name__, entity.room, entity, fields, edges, read)
@@ -237,10 +262,13 @@ def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:
 def _resolve_edge(registry: Registry, noun: Noun, name: str, spec: EdgeSpec) -> None:
     where = f"{noun.name}.{name}"
     _described(spec.doc, spec.zh, spec.source, where)
-    room, target = spec.target.split(".")
+    room, _, target = spec.target.rpartition(".")
     other = _known(target, registry.nouns, spec.source, f"{where} leads to")
     _refuse(
-        other.room != room, spec.source, f"{where}: {target} lives in {other.room}, not in {room}"
+        other.room != room,
+        spec.source,
+        f"{where}: {target} lives in {other.room}, not in {room or 'a room without a name'}",
+        f"write '{other.room}.{target}'",
     )
     denied = registry.nouns[noun.name].scopes_of(spec) != noun.scope or other.scope != noun.scope
     if not spec.many:
@@ -254,7 +282,7 @@ def _resolve_edge(registry: Registry, noun: Noun, name: str, spec: EdgeSpec) -> 
         f"{where}: {target} has no to-one edge {spec.by} that leads to {noun.name}",
         f"declare `{spec.by} = edge('{noun.room}.{noun.name}', ...)` on {target}",
     )
-    spec.nullable = denied or spec.group is not None
+    spec.nullable = denied or spec.group is not None or other.may_hide_rows
 
 
 def _unique_roots(registry: Registry) -> None:

@@ -1,0 +1,269 @@
+"""`seal()` refuses what a room declares wrongly, and says where and what to do.
+
+The mistakes are sealed in a process of their own: a declaration, even a wrong one, becomes part of
+the process's metadata.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from hub.settings import CHECKOUT
+
+HEAD = """\
+from __future__ import annotations
+from sqlalchemy.orm import Mapped
+from hub.model.access import Group, everyone
+from hub.model.entity import Entity
+from hub.model.field import derived, edge, edges, field
+from hub.model.operation import extend, fact, read
+from hub.model.types import Choice
+PERSONAL = Group("BASIC", "desk:read.basic", everyone)
+"""
+
+SEAL = """
+import importlib, json, sys
+sys.path[:0] = [{mistakes!r}, {checkout!r}]
+from hub.kit.errors import DeclarationError
+from hub.model.registry import seal
+told = {{}}
+for name in {names!r}:
+    try:
+        seal([importlib.import_module(name)])
+        told[name] = None
+    except DeclarationError as error:
+        told[name] = [str(error), error.next_step]
+print(json.dumps(told))
+"""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Source of a room's one file, and what is said: the line holds the words after `# here`."""
+
+    source: str
+    message: str
+    next_step: str
+
+
+MISTAKES = {
+    "no_description": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    legs: Mapped[int] = field(doc="", zh="腿数")  # here
+""",
+        "Chair.legs has no English description",
+        "add doc=",
+    ),
+    "no_chinese": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    legs: Mapped[int] = field(doc="Legs.", zh=" ")  # here
+""",
+        "Chair.legs has no Chinese description",
+        "add zh=",
+    ),
+    "no_docstring": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):  # here
+    legs: Mapped[int] = field(doc="Legs.", zh="腿数")
+""",
+        "Chair has no English description",
+        "add doc=",
+    ),
+    "no_access": Mistake(
+        """
+class Chair(Entity, zh="椅"):  # here
+    '''A chair.'''
+""",
+        "Chair has neither scope= nor group=, or both",
+        "give scope=, or for personal data group=",
+    ),
+    "odd_scope": Mistake(
+        """
+class Chair(Entity, scope="Desk.read", zh="椅"):  # here
+    '''A chair.'''
+""",
+        "the scope 'Desk.read' does not follow resource:action or resource:action.group",
+        "Correct it there.",
+    ),
+    "no_subject": Mistake(
+        """
+class Chair(Entity, group=PERSONAL, zh="椅"):  # here
+    '''A chair.'''
+""",
+        "Chair holds personal data (a group) but names no subject",
+        "add subject='<column with the person's id>' so that its reads can be audited",
+    ),
+    "misspelt_subject": Mistake(
+        """
+class Chair(Entity, group=PERSONAL, subject="owner_idd", zh="椅"):  # here
+    '''A chair.'''
+    owner_id: Mapped[str] = field(doc="Owner.", zh="所有人")
+""",
+        "Chair has no column owner_idd, which does not exist",
+        "Did you mean owner_id?",
+    ),
+    "key_not_unique": Mistake(
+        """
+class Chair(Entity, scope="desk:read", keys=("code",), zh="椅"):  # here
+    '''A chair.'''
+    code: Mapped[str] = field(doc="Code.", zh="代码")
+""",
+        "Chair.code is a key, but two rows may have the same",
+        "declare the field with unique=True",
+    ),
+    "unexplained_choice": Mistake(
+        """
+class Wood(Choice):
+    '''Of what it is made.'''
+    OAK = "OAK", "Oak."
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    wood: Mapped[Wood] = field(doc="Wood.", zh="木材")  # here
+""",
+        "Wood.OAK has no Chinese description",
+        "add zh=",
+    ),
+    "sealed_filter": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    secret: Mapped[str] = field(doc="Secret.", zh="秘密", sealed=True, filter=True)  # here
+""",
+        "Chair.secret is sealed and cannot be filtered or ordered by",
+        "offer a blind index column beside it",
+    ),
+    "order_by_withheld": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    price: Mapped[int] = field(doc="Price.", zh="价格", release=everyone, sort=True)  # here
+""",
+        "Chair.price is released row by row; an order by it would tell what is withheld",
+        "drop sort=True",
+    ),
+    "misspelt_target": Mistake(
+        """
+class Table(Entity, scope="desk:read", zh="桌"):
+    '''A table.'''
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    table = edge("Tabel", doc="Its table.", zh="桌")  # here
+""",
+        "Chair.table leads to Tabel, which does not exist",
+        "Did you mean Table?",
+    ),
+    "wrong_room": Mistake(
+        """
+class Table(Entity, scope="desk:read", zh="桌"):
+    '''A table.'''
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    table = edge("kitchen.Table", doc="Its table.", zh="桌")  # here
+""",
+        "Chair.table: Table lives in wrong_room, not in kitchen",
+        "write 'wrong_room.Table'",
+    ),
+    "no_way_back": Mistake(
+        """
+class Table(Entity, scope="desk:read", zh="桌"):
+    '''A table.'''
+    chairs = edges("Chair", by="table", doc="Its chairs.", zh="椅")  # here
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+""",
+        "Table.chairs: Chair has no to-one edge table that leads to Table",
+        "declare `table = edge('no_way_back.Table', ...)` on Chair",
+    ),
+    "extended_to_one": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+other = edge("extended_to_one.Chair", doc="Another.", zh="另一把")  # here
+more = extend("extended_to_one.Chair", sibling=other)
+""",
+        "Chair.sibling leads to one row, for which Chair has no column",
+        "declare it with edges(...), or on the entity itself",
+    ),
+    "read_twice": Mistake(
+        """
+class Chair(Entity, scope="desk:read", plural="chairs", zh="椅"):
+    '''A chair.'''
+@read("Chair")
+def chairs(row, caller): '''Chairs.'''
+@read("Chair")  # here
+def more_chairs(row, caller): '''Chairs.'''
+""",
+        "Chair has a read already, at ",
+        "give that one the arguments of both",
+    ),
+    "foreign_fact": Mistake(
+        """
+@fact("kitchen.warm")  # here
+def warm(caller): '''Warm.'''
+""",
+        "the fact kitchen.warm is declared in the room foreign_fact",
+        "call it foreign_fact.warm",
+    ),
+    "same_root": Mistake(
+        """
+class Sheep(Entity, scope="desk:read", plural="sheep", zh="羊"):
+    '''A sheep.'''
+class Lamb(Entity, scope="desk:read", plural="sheep", zh="羊羔"):  # here
+    '''A lamb.'''
+""",
+        "Lamb and Sheep would both be the root field sheep",
+        "Correct it there.",
+    ),
+    "nothing_wrong": Mistake(
+        """
+class Chair(Entity, scope="desk:read", plural="chairs", zh="椅"):
+    '''A chair.'''
+    legs: Mapped[int] = field(doc="Legs.", zh="腿数", filter=True)
+""",
+        "",
+        "",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str] | None]:
+    """What `seal()` said about each room: message and next step."""
+    folder = tmp_path_factory.mktemp("rooms")
+    for name, mistake in MISTAKES.items():
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text('"""A room."""\n', encoding="utf-8")
+        (folder / name / "chair.py").write_text(HEAD + mistake.source, encoding="utf-8")
+    script = SEAL.format(mistakes=str(folder), checkout=str(CHECKOUT), names=list(MISTAKES))
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], capture_output=True, text=True, check=True
+    )
+    found: dict[str, list[str] | None] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("name", [name for name in MISTAKES if name != "nothing_wrong"])
+def test_mistake_is_told_with_place_and_next_step(
+    name: str, told: dict[str, list[str] | None]
+) -> None:
+    mistake = MISTAKES[name]
+    assert told[name] is not None, "the mistake was not noticed"
+    message, next_step = told[name] or ("", "")
+    lines = (HEAD + mistake.source).splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if "# here" in text)
+    assert f"{Path(name) / 'chair.py'}:{line}: {mistake.message}" in message
+    assert next_step == mistake.next_step
+
+
+def test_right_declaration_is_sealed(told: dict[str, list[str] | None]) -> None:
+    assert told["nothing_wrong"] is None
