@@ -94,7 +94,7 @@ def _predicate(
         case Comparison.IS_NULL:
             holds = column.is_(None) if value.now else column.is_not(None)
         case Comparison.HAS:
-            one = parameters.made(value, lambda v: [v], column.type)
+            one = parameters.member(value, column.type)
             holds = column.op("@>", is_comparison=True)(one)
         case Comparison.CONTAINS:
             holds = _contains(column, parameters.value(value, Text()))

@@ -99,7 +99,8 @@ class _Connection:
         for number, element in enumerate(self.frame.lifts.values()):
             columns.append(self._gathered(element).label(f"l{number}"))
         statement: Select[Any] = select(*columns)
-        if any(isinstance(part, Edge | PageInfo) for part in self.many.parts):
+        # Without an aggregate over it the page would not become one row, but as many as it has.
+        if self.numbered or any(isinstance(part, Edge) for part in self.many.parts):
             source = self.frame.with_children(self.page(where))
             statement = statement.select_from(source)
         return statement, lifts

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -70,20 +71,26 @@ class Parameters:
         return self._bind(lambda run: make(slot.value(run.variables)), kind)
 
     def key(self, slot: Slot, type_name: str | None, kind: Any) -> BindParameter[Any]:
-        """A key: an opaque id of a type, or (type None) a natural key as it is."""
+        """A key: an opaque id of a type, or (type None) a natural key or bare UUID as it is."""
         if type_name is None:
-            return self.value(slot, kind)
+            return self.made(slot, bare_uuid, kind) if _is_uuid(kind) else self.value(slot, kind)
         return self.made(slot, lambda value: decode_id(type_name, value), kind)
 
     def keys(self, slot: Slot, type_name: str | None, kind: Any) -> BindParameter[Any]:
-        """Several keys; ids of other types are left out."""
-        if type_name is None:
+        """Several keys; ids of other types and malformed ones are left out."""
+        read: Callable[[Any], Any] = bare_uuid
+        if type_name is not None:
+            read = partial(decode_id, type_name)
+        elif not _is_uuid(kind):
             return self.value(slot, ARRAY(kind))
         return self.made(
-            slot,
-            lambda values: [k for v in values if (k := decode_id(type_name, v)) is not None],
-            ARRAY(kind),
+            slot, lambda values: [k for v in values if (k := read(v)) is not None], ARRAY(kind)
         )
+
+    def member(self, slot: Slot, kind: ARRAY[Any]) -> BindParameter[Any]:
+        """One value as an array, for `@>`; a malformed UUID is null, which no array contains."""
+        read = bare_uuid if _is_uuid(kind.item_type) else None
+        return self.made(slot, lambda value: [read(value) if read else value], kind)
 
     def ids(self, slot: Slot) -> tuple[BindParameter[Any], BindParameter[Any]]:
         """Mixed ids as two arrays: their types and their keys (null for a malformed one)."""
@@ -96,6 +103,18 @@ class Parameters:
     def cursor_key(self, slot: Slot, place: int, python_type: Any, kind: Any) -> BindParameter[Any]:
         """One key of a cursor; BadUserInput at run time when it is not of the order's type."""
         return self.made(slot, lambda value: _cursor_key(value, place, python_type), kind)
+
+
+def bare_uuid(value: Any) -> UUID | None:
+    """A UUID as an answer shows it; None for any other text."""
+    try:
+        return UUID(value) if len(value) == 36 else None
+    except ValueError:
+        return None
+
+
+def _is_uuid(kind: Any) -> bool:
+    return isinstance(kind, Uuid)
 
 
 def _cursor_key(value: Any, place: int, python_type: Any) -> Any:

@@ -220,11 +220,10 @@ class Writer:
     def out_of_scope(self) -> Iterator[Outcome]:
         """Look-ups of a person that the token's scopes do not allow at all."""
         for root in self.plan.roots:
-            if isinstance(root, Refused) and root.slot and root.noun.subject:
+            if isinstance(root, Refused) and root.slot and root.noun.group:
                 key = self.parameters.key(root.slot, root.noun.name, root.noun.table.c.id.type)
-                groups = {root.noun.group.name} if root.noun.group else set()
                 scope = literal(Reason.SCOPE.value)
-                yield self.outcome(root.noun, cast(key, Text()), groups, scope)
+                yield self.outcome(root.noun, cast(key, Text()), {root.noun.group.name}, scope)
 
     def outcome(
         self,

@@ -74,9 +74,12 @@ def read_date(value: Any) -> date:
     if not isinstance(value, str) or len(value) != 10:
         raise ValueError("Date is written like 2026-03-01.")
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise ValueError("Date is written like 2026-03-01.") from None
+    if not 1 < day.year < 9999:  # the driver sends the outermost days as infinity
+        raise ValueError("Date lies between the years 2 and 9998.")
+    return day
 
 
 def read_decimal(value: Any) -> Decimal:
