@@ -1,0 +1,51 @@
+"""Many generated operations, each several times: other values, other callers, the same plans."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.oracle.compare import Case, Comparison, Mismatch
+from tests.oracle.generate import Generator
+from tests.oracle.grants import some_grant
+
+CURSOR = re.compile(rb'"(5b22(?:[0-9a-f]{2})+5d)"')
+GRANTS = 12
+
+
+@dataclass
+class Campaign:
+    """Puts operations to a comparison until they differ; counts what came up on the way."""
+
+    comparison: Comparison
+    seed: int
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.dice = Random(self.seed)
+        oracle = self.comparison.oracle
+        self.generator = Generator(oracle.schema, oracle.memory, self.dice)
+        self.grants = [some_grant(self.dice, oracle.memory) for _ in range(GRANTS)]
+
+    async def run(self, operations: int) -> Mismatch | None:
+        """The first difference, or None; an operation counts once for each of its runs."""
+        while self.seen["runs"] < operations:
+            operation = self.generator.operation(sets=3)
+            callers = self.dice.sample(self.grants, 2)
+            for number, values in enumerate(operation.variables):
+                case = Case(operation.document, values, callers[number % 2])
+                if (mismatch := await self.put(case)) is not None:
+                    return mismatch
+        return None
+
+    async def put(self, case: Case) -> Mismatch | None:
+        mismatch = await self.comparison.check(case)
+        self.seen["runs"] += 1
+        body = self.comparison.last
+        self.seen["refused" if body is None else "answered"] += 1
+        for cursor in CURSOR.findall(body or b""):
+            self.generator.harvest(json.loads(bytes.fromhex(cursor.decode()))[0], cursor.decode())
+        return mismatch

@@ -1,0 +1,172 @@
+"""The operation over the real rows: the data, and what is withheld row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
+
+from tests.oracle import filters, places
+from tests.oracle.memory import Memory, Row, opened, type_of
+from tests.oracle.notes import Arguments, Entry, Forbidden, Info, Listed, Notes
+from tests.oracle.pages import place
+from tests.oracle.rehearsal import LARGEST_PAGE
+from tests.oracle.rules import Rules
+from tests.oracle.shapes import GROUPS, LINKS, NOUNS, SEALED, column, snake
+from tests.oracle.values import shown
+
+READS = {"Workspace": places.workspaces, "Reservation": places.reservations}
+
+
+class Performance:
+    """Resolvers over the rows in memory."""
+
+    def __init__(self, schema: GraphQLSchema, rules: Rules, memory: Memory) -> None:
+        self.schema = schema
+        self.rules = rules
+        self.memory = memory
+        self.notes = Notes()
+
+    def list_root(self, noun: str, _info: Info, arguments: Arguments) -> Listed | None:
+        self._require(noun)
+        if self.rules.never(self.rules.of_rows(noun)):
+            return None
+        own = READS.get(noun)
+        rows = [
+            row for row in self.memory.rows[noun] if own is None or own(self.memory, row, arguments)
+        ]
+        return self._listed(noun, rows, arguments)
+
+    def look_up(self, noun: str, info: Info, keys: Arguments) -> Entry | None:
+        self._require(noun)
+        rules = self.rules.of_rows(noun)
+        if self.rules.never(rules):
+            return None
+        ((name, value),) = ((name, value) for name, value in keys.items() if value is not None)
+        key = opened(noun, value) if name == "id" else value
+        row = self.memory.one(noun, snake(name), key)
+        if row is not None and self.rules.failing(rules, row) is None:
+            return self.shown(Entry(noun, row))
+        self._absent(noun, info, key)
+        return None
+
+    def node(self, info: Info, given: str) -> Entry | None:
+        noun = type_of(given)
+        return self.look_up(noun, info, {"id": given}) if noun in NOUNS else None
+
+    def nodes(self, info: Info, given: list[str]) -> list[Entry | None]:
+        for noun in {type_of(one) for one in given} & NOUNS.keys():
+            self._require(noun)
+        return [self._node(type_of(one), one, info) for one in given]
+
+    def _node(self, noun: str, given: str, info: Info) -> Entry | None:
+        if noun not in NOUNS or self.rules.never(self.rules.of_rows(noun)):
+            return None
+        key = opened(noun, given)
+        found = self._if_seen(noun, self.memory.one(noun, "id", key))
+        if found is None:
+            self._absent(noun, info, key, "*")
+        return found
+
+    def value(self, entry: Entry, info: Info) -> Any:
+        name = info.field_name
+        if not self._allowed(entry, info):
+            return None
+        if name == "id":
+            return f"{entry.noun}:{entry.row['id']}"
+        if (entry.noun, name) == ("Workspace", "freeSeats"):
+            return places.free_seats(self.memory, entry.row)
+        if entry.noun == "Reservation" and name in ("from", "until"):
+            period = entry.row["period"]
+            return shown("DateTime", period.lower if name == "from" else period.upper)
+        stored = entry.row[column(entry.noun, name)]
+        sealed = SEALED.get((entry.noun, name))
+        if sealed and stored is not None:
+            return f"<{sealed}:{stored}>"
+        return shown(get_named_type(info.return_type).name, stored)
+
+    def to_one(self, entry: Entry, info: Info) -> Entry | None:
+        link = LINKS[entry.noun, info.field_name]
+        if not self._open(entry, info, link.target):
+            return None
+        row = self.memory.one(link.target, link.theirs, entry.row[link.ours])
+        return self._if_seen(link.target, row)
+
+    def to_many(self, entry: Entry, info: Info, arguments: Arguments) -> Listed | None:
+        link = LINKS[entry.noun, info.field_name]
+        if not self._open(entry, info, link.target):
+            return None
+        rows = self.memory.where(link.target, link.theirs, entry.row[link.ours])
+        return self._listed(link.target, rows, arguments)
+
+    def shown(self, entry: Entry) -> Entry:
+        """The entry, of which something reaches the caller."""
+        subject = NOUNS[entry.noun].subject
+        if subject:
+            self.notes.read[entry.noun].add(entry.row[subject])
+        return entry
+
+    # Rows
+
+    def _listed(self, noun: str, rows: list[Row], arguments: Arguments) -> Listed:
+        """The page of those rows that the caller may see and that pass the filter."""
+        kind = self.schema.type_map[noun]
+        assert isinstance(kind, GraphQLObjectType)
+        asked = arguments.get("filter")
+        rules = self.rules.of_rows(noun)
+        for field in filters.fields(kind, asked):
+            rules = rules + self.rules.of_field(noun, field)
+        found = [
+            row
+            for row in rows
+            if self.rules.failing(rules, row) is None and filters.holds(kind, row, asked)
+        ]
+        page = place(kind, arguments, LARGEST_PAGE).page(found)
+        return Listed(tuple(Entry(noun, row) for row in page.rows), page)
+
+    def _if_seen(self, noun: str, row: Row | None) -> Entry | None:
+        if row is None or self.rules.failing(self.rules.of_rows(noun), row):
+            return None
+        return self.shown(Entry(noun, row))
+
+    # Access
+
+    def _require(self, noun: str) -> None:
+        if NOUNS[noun].scope not in self.rules.grant.scopes:
+            raise Forbidden
+
+    def _open(self, entry: Entry, info: Info, target: str) -> bool:
+        return (
+            self._allowed(entry, info)
+            and NOUNS[target].scope in self.rules.grant.scopes
+            and self.rules.never(self.rules.of_rows(target)) is None
+        )
+
+    def _allowed(self, entry: Entry, info: Info) -> bool:
+        """Whether the field of this row is released; what is not depends on the row is noted."""
+        rules = self.rules.of_field(entry.noun, info.field_name)
+        if self.rules.never(rules):
+            return False
+        failing = self.rules.failing(rules, entry.row)
+        if failing is None:
+            return True
+        noted = self.notes.withhold(info, failing, counted=failing.per_row)
+        if failing.per_row:
+            noted.add(entry.row["id"])
+        group = GROUPS.get((entry.noun, info.field_name))
+        if group:
+            self.notes.refused[entry.noun, group, failing.reason].add(entry.row["id"])
+        return False
+
+    def _absent(self, noun: str, info: Info, key: UUID | None, *below: str) -> None:
+        """Who asks for a person and is shown none hears why, whether or not she exists."""
+        rule = self.rules.absent(noun)
+        if rule is None or key is None:
+            return
+        noted = self.notes.withhold(info, rule, *below, counted=rule.per_row)
+        if rule.per_row:
+            noted.add(key)
+        group = NOUNS[noun].group
+        if group:
+            self.notes.refused[noun, group, rule.reason].add(key)

@@ -1,0 +1,67 @@
+"""What the park room computes and asks: free seats, periods, who holds a workspace when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.oracle.memory import Memory, Row
+
+OCCUPYING = ("HELD", "CONFIRMED", "CHECKED_IN")
+
+
+def occupies(reservation: Row) -> bool:
+    """Whether it takes seats: a hold does so until it runs out."""
+    if reservation["state"] not in OCCUPYING:
+        return False
+    expires = reservation["hold_expires_at"]
+    return reservation["state"] != "HELD" or expires is None or expires > _now()
+
+
+def overlaps(reservation: Row, since: datetime, until: datetime) -> bool:
+    """Whether two half-open periods share an instant; one that runs backwards has none."""
+    period = reservation["period"]
+    return bool(since < until and period.lower < until and since < period.upper)
+
+
+def free_seats(memory: Memory, workspace: Row) -> int | None:
+    """Seats that nobody holds now; unknown unless the workspace is available."""
+    if workspace["state"] != "AVAILABLE":
+        return None
+    now = _now()
+    here = memory.where("Reservation", "workspace_id", workspace["id"])
+    current = (r for r in here if r["period"].lower <= now < r["period"].upper)
+    taken: list[int] = [r["seats"] for r in current if occupies(r)]
+    if workspace["whole_space"] and taken:
+        return 0
+    seats: int = workspace["seats"]
+    return max(seats - sum(taken), 0)
+
+
+def workspaces(memory: Memory, row: Row, arguments: dict[str, Any]) -> bool:
+    """The arguments `during` and `freeOfCharge` of the list of workspaces."""
+    during, free = arguments.get("during"), arguments.get("freeOfCharge")
+    if free is not None and (row["price_fen"] == 0) is not free:
+        return False
+    if during is None:
+        return True
+    since, until = _instants(during)
+    return row["state"] == "AVAILABLE" and not any(
+        occupies(reservation) and overlaps(reservation, since, until)
+        for reservation in memory.where("Reservation", "workspace_id", row["id"])
+    )
+
+
+def reservations(_: Memory, row: Row, arguments: dict[str, Any]) -> bool:
+    """The argument `during` of the list of reservations."""
+    during = arguments.get("during")
+    return during is None or overlaps(row, *_instants(during))
+
+
+def _instants(during: dict[str, str]) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(during["from"]), datetime.fromisoformat(during["until"])
+
+
+def _now() -> datetime:
+    """The database's own clock; the world has no period that begins or ends near it."""
+    return datetime.now(UTC)

@@ -1,0 +1,175 @@
+"""What the nouns are, written down a second time by hand.
+
+The oracle must not learn from the declarations what they mean: a wrong key column or a forgotten
+scope in a room would then be wrong here too. Names of fields come from the published schema; what
+stands here is where they are kept and what protects them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Noun:
+    """Where a noun's rows are kept, the scope to read them, and for personal data whose they are.
+
+    `group` protects the rows themselves; `subject` is the column with the person's id.
+    """
+
+    table: str
+    scope: str
+    group: str | None = None
+    subject: str | None = None
+    keys: tuple[str, ...] = ("id",)
+
+
+NOUNS = {
+    "Agreement": Noun("cooperation.agreement", "cooperation:read"),
+    "AuditEntry": Noun("ledger.audit_entry", "audit:read.all"),
+    "Client": Noun("identity.client", "admin:clients", keys=("id", "client_id")),
+    "CodeItem": Noun("cooperation.code_item", "reference:read"),
+    "Consent": Noun("talent.consent", "consent:read", subject="talent_id"),
+    "Degree": Noun("talent.degree", "talent:read.degree", "DEGREE", "talent_id"),
+    "Division": Noun("cooperation.division", "reference:read", keys=("id", "code")),
+    "Organisation": Noun("cooperation.organisation", "reference:read", keys=("id", "uscc", "key")),
+    "Park": Noun("park.park", "park:read", keys=("id", "code")),
+    "Partner": Noun("cooperation.partner", "cooperation:read", keys=("id", "code")),
+    "Programme": Noun("project.programme", "project:read.public", keys=("id", "key")),
+    "Project": Noun("project.project", "project:read.public"),
+    "Purpose": Noun("cooperation.purpose", "reference:read", keys=("id", "code")),
+    "Reservation": Noun("park.reservation", "workspace:reserve"),
+    "Talent": Noun("talent.talent", "talent:read.basic", "BASIC", "id"),
+    "Territory": Noun("cooperation.territory", "reference:read", keys=("id", "alpha2")),
+    "Workspace": Noun("park.workspace", "park:read"),
+    "Zone": Noun("park.zone", "park:read", keys=("id", "key")),
+}
+
+
+@dataclass(frozen=True)
+class Link:
+    """An edge: rows of `target` whose `theirs` equals this row's `ours`."""
+
+    target: str
+    ours: str
+    theirs: str
+
+
+LINKS = {
+    ("Agreement", "organisation"): Link("Organisation", "organisation_id", "id"),
+    ("Agreement", "partner"): Link("Partner", "partner_code", "code"),
+    ("Consent", "talent"): Link("Talent", "talent_id", "id"),
+    ("Degree", "talent"): Link("Talent", "talent_id", "id"),
+    ("Division", "children"): Link("Division", "code", "parent_code"),
+    ("Division", "organisations"): Link("Organisation", "code", "division_code"),
+    ("Division", "parent"): Link("Division", "parent_code", "code"),
+    ("Division", "parks"): Link("Park", "code", "division_code"),
+    ("Division", "talents"): Link("Talent", "code", "residence_division_code"),
+    ("Division", "zones"): Link("Zone", "code", "division_code"),
+    ("Organisation", "agreements"): Link("Agreement", "id", "organisation_id"),
+    ("Organisation", "division"): Link("Division", "division_code", "code"),
+    ("Organisation", "operatedParks"): Link("Park", "id", "operator_id"),
+    ("Organisation", "projects"): Link("Project", "id", "lead_organisation_id"),
+    ("Park", "division"): Link("Division", "division_code", "code"),
+    ("Park", "operator"): Link("Organisation", "operator_id", "id"),
+    ("Park", "projects"): Link("Project", "id", "park_id"),
+    ("Park", "reservations"): Link("Reservation", "id", "park_id"),
+    ("Park", "workspaces"): Link("Workspace", "id", "park_id"),
+    ("Park", "zone"): Link("Zone", "zone_id", "id"),
+    ("Partner", "agreements"): Link("Agreement", "code", "partner_code"),
+    ("Partner", "division"): Link("Division", "division_code", "code"),
+    ("Programme", "children"): Link("Programme", "key", "parent_key"),
+    ("Programme", "parent"): Link("Programme", "parent_key", "key"),
+    ("Programme", "projects"): Link("Project", "id", "programme_id"),
+    ("Project", "leadOrganisation"): Link("Organisation", "lead_organisation_id", "id"),
+    ("Project", "park"): Link("Park", "park_id", "id"),
+    ("Project", "programme"): Link("Programme", "programme_id", "id"),
+    ("Reservation", "holderOrganisation"): Link("Organisation", "holder_organisation_id", "id"),
+    ("Reservation", "holderTalent"): Link("Talent", "holder_talent_id", "id"),
+    ("Reservation", "park"): Link("Park", "park_id", "id"),
+    ("Reservation", "partner"): Link("Partner", "partner_code", "code"),
+    ("Reservation", "workspace"): Link("Workspace", "workspace_id", "id"),
+    ("Talent", "consents"): Link("Consent", "id", "talent_id"),
+    ("Talent", "degrees"): Link("Degree", "id", "talent_id"),
+    ("Talent", "reservations"): Link("Reservation", "id", "holder_talent_id"),
+    ("Talent", "residenceDivision"): Link("Division", "residence_division_code", "code"),
+    ("Workspace", "park"): Link("Park", "park_id", "id"),
+    ("Workspace", "reservations"): Link("Reservation", "id", "workspace_id"),
+    ("Zone", "division"): Link("Division", "division_code", "code"),
+    ("Zone", "parks"): Link("Park", "id", "zone_id"),
+}
+
+GROUPS = {
+    ("Talent", "phone"): "CONTACT",
+    ("Talent", "email"): "CONTACT",
+    ("Talent", "identityType"): "IDENTITY",
+    ("Talent", "identityTerritory"): "IDENTITY",
+    ("Talent", "identityLast4"): "IDENTITY",
+    ("Talent", "identityNumber"): "IDENTITY",
+    ("Talent", "degrees"): "DEGREE",
+}
+"""Fields that belong to another field group than the rows of their noun."""
+
+GROUP_SCOPES = {
+    "BASIC": "talent:read.basic",
+    "DEGREE": "talent:read.degree",
+    "CONTACT": "talent:read.contact",
+    "IDENTITY": "talent:read.identity",
+}
+
+SCOPES = {
+    ("Division", "parks"): "park:read",
+    ("Division", "talents"): "talent:read.basic",
+    ("Division", "zones"): "park:read",
+    ("Organisation", "agreements"): "cooperation:read",
+    ("Organisation", "operatedParks"): "park:read",
+    ("Organisation", "projects"): "project:read.public",
+    ("Park", "projects"): "project:read.public",
+    ("Park", "reservations"): "workspace:reserve",
+    ("Talent", "consents"): "consent:read",
+    ("Talent", "reservations"): "workspace:reserve",
+    ("Workspace", "reservations"): "workspace:reserve",
+}
+"""Edges that ask for another scope than the rows of their noun."""
+
+SEALED = {
+    ("Talent", "phone"): "talent.phone",
+    ("Talent", "email"): "talent.email",
+    ("Talent", "identityNumber"): "talent.identity_number",
+}
+"""Fields that are kept sealed, and the context that they are opened with."""
+
+COLUMNS = {
+    ("Agreement", "from"): "valid_from",
+    ("Agreement", "until"): "valid_until",
+    ("Consent", "from"): "valid_from",
+    ("Consent", "until"): "valid_until",
+}
+"""Columns that are not simply the field's name in snake case."""
+
+UNDER = frozenset(
+    (
+        ("Organisation", "division"),
+        ("Park", "division"),
+        ("Zone", "division"),
+        ("Talent", "residenceDivision"),
+    )
+)
+"""Edges whose filter takes the division or anything below it."""
+
+
+def snake(name: str) -> str:
+    """`areaCm2` -> `area_cm2`."""
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
+
+
+def column(noun: str, field: str) -> str:
+    """The column in which a field's value is kept, or an edge's key."""
+    link = LINKS.get((noun, field))
+    return link.ours if link else COLUMNS.get((noun, field), snake(field))
+
+
+def scope_of(noun: str, field: str) -> str:
+    """The scope that reading a field takes."""
+    group = GROUPS.get((noun, field))
+    return GROUP_SCOPES[group] if group else SCOPES.get((noun, field), NOUNS[noun].scope)
