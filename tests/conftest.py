@@ -10,6 +10,8 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -28,6 +30,11 @@ from hub.kit.postgres import Cluster, ClusterInfo
 HOME_VARIABLE = "TEST_HUB_HOME"
 BASE = Path(tempfile.gettempdir()) / f"hub-tests-{os.getuid()}"
 TEMPLATE = "hub_template"
+ROOT = Path(__file__).parent.parent
+START = (
+    "import sys; from pathlib import Path; from hub.kit.postgres import Cluster; "
+    "Cluster(Path(sys.argv[1]), durable=False).start()"
+)
 
 
 @dataclass(frozen=True)
@@ -71,8 +78,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def cluster() -> ClusterInfo:
-    """The run's server; whoever asks first starts it, the others find it running."""
-    return Cluster(Path(os.environ[HOME_VARIABLE]), durable=False).start()
+    """The run's server; whoever asks first starts it, the others find it running.
+
+    Started by a process of its own, since it outlives the worker that happened to ask first.
+    """
+    home = Path(os.environ[HOME_VARIABLE])
+    subprocess.run([sys.executable, "-c", START, home], check=True, cwd=ROOT)
+    running = Cluster(home).status()
+    assert running is not None
+    return running
 
 
 @pytest.fixture(scope="session")
