@@ -224,6 +224,8 @@ class _Survey:
             noun = self.registry.plurals.get(field) or self.registry.singulars.get(field)
             if noun:
                 self.scopes.add(noun.scope)
+            elif field in ("node", "nodes"):  # the ids say of which noun, and no field needs to
+                self.scopes.update(noun.scope for noun in self.registry.nouns.values())
         elif noun := self.registry.nouns.get(parent):
             self.scopes.add(noun.scope)
             if spec := noun.fields.get(field):
