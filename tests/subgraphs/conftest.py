@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +16,12 @@ from hub.app import core_schema, registry, schema
 from hub.engine import Engine, Question
 from hub.kit.db import SESSION
 from hub.model.access import Audience, Grant
-from tests.make import Make
+from tests.make import Make, Row
 
 NOW = datetime(2026, 6, 1, 4, tzinfo=UTC)
 SUZHOU, SHANGHAI = "320500", "310000"
+NINE = datetime(2026, 12, 1, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 Ask = Callable[..., Awaitable[Any]]
 
@@ -98,3 +100,12 @@ def internal(client: str = "cloud-platform") -> Grant:
 def nodes(connection: Any, field: str) -> list[Any]:
     """One field of each node of a connection."""
     return [edge["node"][field] for edge in connection["edges"]]
+
+
+def hours(first: int, last: int) -> dict[str, Any]:
+    """A period of NINE's day, by hours counted from then."""
+    return {"since": NINE + first * HOUR, "until": NINE + last * HOUR}
+
+
+async def whole(make: Make, **values: Any) -> Row:
+    return await make.workspace(kind="MEETING_ROOM", whole_space=True, seats=10, **values)
