@@ -1,0 +1,87 @@
+"""No number without this: all contenders give the same answer and leave the same audit behind.
+
+The limit's answer must be the hub's `data` byte for byte, the expert's the same JSON. The entries
+in the ledger must say the same of the same persons, whatever their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+import orjson
+
+from hub.identity.client import Client
+from hub.kit.errors import HubError
+from tests.bench.contenders import Contender
+from tests.bench.load import answer
+from tests.bench.row import Ask, Row
+
+SAMPLES = 6
+
+ENTRIES = """
+SELECT entity, action, field_groups, purpose, basis, agreement, client, audience, sub, partner,
+    document_hash, refused, array(SELECT unnest(subjects) ORDER BY 1) AS subjects
+FROM ledger.audit_entry ORDER BY entity, refused, field_groups
+"""
+
+
+class DifferentError(HubError):
+    """Two contenders do not do the same, so that comparing them would say nothing."""
+
+    code = "DIFFERENT"
+
+
+async def verify(
+    row: Row,
+    contenders: Sequence[Contender],
+    asks: Sequence[Ask],
+    clients: dict[str, Client],
+    owner: asyncpg.Connection,
+) -> None:
+    """Ask all contenders some of the questions; raises DifferentError where they differ."""
+    for ask in asks[:: max(1, len(asks) // SAMPLES)]:
+        expected, entries = b"", []
+        for contender in contenders:
+            await owner.execute("TRUNCATE ledger.audit_entry")
+            request = contender.requests(row, [ask], clients)[0]
+            body, _ = await answer(contender.port, request)
+            left = [tuple(entry) for entry in await owner.fetch(ENTRIES)]
+            if contender.is_hub:
+                expected, entries = body, left
+                if b'"id":' not in body or b'"errors":' in body:
+                    raise DifferentError(
+                        f"{row.name}: the hub has no answer to {ask.variables}: {body[:300]!r}",
+                        next_step="Make the database anew with --fresh.",
+                    )
+                continue
+            if not agrees(contender.route, body, expected):
+                raise DifferentError(
+                    f"{row.name}: {contender.name} answers {ask.variables} in another way.\n"
+                    + first_difference(body, expected),
+                    next_step=f"Compare questions/{row.name}.{contender.route}.sql with the hub.",
+                )
+            if left != entries:
+                raise DifferentError(
+                    f"{row.name}: {contender.name} leaves another audit of {ask.variables}.\n"
+                    f"hub: {entries}\n{contender.name}: {left}",
+                    next_step=f"Compare questions/{row.name}.{contender.route}.sql with the hub.",
+                )
+
+
+def agrees(route: str, body: bytes, expected: bytes) -> bool:
+    """The hub adds `extensions` after `data`; the rest must be equal."""
+    if route == "limit":
+        end = len(body) - 1
+        return expected[:end] == body[:end] and expected[end : end + 1] in (b"}", b",")
+    data: Any = orjson.loads(body)["data"]
+    return bool(data == orjson.loads(expected)["data"])
+
+
+def first_difference(body: bytes, expected: bytes) -> str:
+    """Both texts from shortly before they part."""
+    pairs = enumerate(zip(body, expected, strict=False))
+    place = next((at for at, (a, b) in pairs if a != b), min(len(body), len(expected)))
+    window = slice(max(0, place - 60), place + 120)
+    return f"hub:    {expected[window]!r}\ntheirs: {body[window]!r}"

@@ -1,0 +1,95 @@
+"""What a row of the benchmark is: one question, asked of the hub and of two hand-written routes.
+
+The question is a GraphQL document, the routes are statements; they lie side by side in `questions/`
+as `<row>.graphql`, `<row>.expert.sql` and `<row>.limit.sql`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from hub.demo.client_list import CLIENTS
+from hub.identity.enrol import Registration
+from hub.kit.crypto import Sealer
+
+QUESTIONS = Path(__file__).parent / "questions"
+
+HANDWRITTEN = ("expert", "limit")
+
+Values = Mapping[str, str]
+"""What a request to a hand-written route says, in its path or its query string."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request: what a hand-written route is given, and the same as GraphQL variables."""
+
+    values: Values
+    variables: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a hand-written route works with."""
+
+    pool: asyncpg.Pool
+    sealer: Sealer
+
+
+Answer = Callable[[Desk, Values], Awaitable[bytes | str]]
+Asks = Callable[[asyncpg.Connection], Awaitable[Sequence[Ask]]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A hand-written route: how it answers, and the statement for EXPLAIN to look at."""
+
+    answer: Answer
+    sql: str
+    arguments: Callable[[Values], Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Required ratios of total CPU per request, theirs / hub; None where nothing is required."""
+
+    expert: float | None = None
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table; `path` is the hand-written routes' address with `{places}`."""
+
+    name: str
+    title: str
+    client: str
+    path: str
+    asks: Asks
+    routes: Mapping[str, Route]
+    needs: Needs
+
+    @property
+    def document(self) -> str:
+        return question(self.name, "graphql")
+
+    @property
+    def asker(self) -> Registration:
+        """The demo client that asks."""
+        return CLIENTS[self.client]
+
+
+def question(row: str, what: str) -> str:
+    """A file of `questions/`."""
+    return (QUESTIONS / f"{row}.{what}").read_text(encoding="utf-8")
+
+
+def digest(document: str) -> str:
+    """The document's hash, as the ledger keeps it."""
+    return hashlib.sha256(document.encode()).hexdigest()
