@@ -13,13 +13,13 @@ rows can be written down beforehand.
 from __future__ import annotations
 
 from tests.make.cooperation import Cooperation
-from tests.make.maker import STAMP, Row
+from tests.make.maker import STAMP, Row, empty
 from tests.make.park import Parks
 from tests.make.platform import Platform
 from tests.make.project import Projects
 from tests.make.talent import Talents
 
-__all__ = ["STAMP", "Make", "Row"]
+__all__ = ["STAMP", "Make", "Row", "empty"]
 
 
 class Make(Parks, Talents, Projects, Platform, Cooperation):

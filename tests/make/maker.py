@@ -54,3 +54,12 @@ class Maker:
 def counted(series: int, number: int) -> UUID:
     """A valid UUIDv7 that can be read: `00000000-0000-7<series>-8000-<number>`."""
     return UUID(f"00000000-0000-7{series:03x}-8000-{number:012x}")
+
+
+async def empty(connection: asyncpg.Connection) -> None:
+    """Take every row out of a migrated database, the reference data too."""
+    tables = await connection.fetch(
+        "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables"
+        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema', 'public')"
+    )
+    await connection.execute(f"TRUNCATE {', '.join(table['name'] for table in tables)} CASCADE")

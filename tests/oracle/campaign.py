@@ -10,10 +10,38 @@ from random import Random
 
 from tests.oracle.compare import Case, Comparison, Mismatch
 from tests.oracle.generate import Generator
-from tests.oracle.grants import some_grant
+from tests.oracle.grants import partners, some_grant
 
 CURSOR = re.compile(rb'"(5b22(?:[0-9a-f]{2})+5d)"')
 GRANTS = 12
+
+ASKED = {
+    "named fragment": "fragment F",
+    "inline fragment": "... {",
+    "skip": "@skip",
+    "include": "@include",
+    "variable": "$v",
+    "filter": "filter:",
+    "order": "orderBy:",
+    "after": "after:",
+    "before": "before:",
+    "last": "last:",
+    "node": "node(id:",
+    "nodes": "nodes(ids:",
+    "type name": "__typename",
+    "total": "totalCount",
+}
+"""What operations must ask for, and how that looks in a document."""
+
+ANSWERED = {
+    "field withheld": b'"withheld":',
+    "row by row": b'"count":',
+    "root refused": b'"FORBIDDEN"',
+    "audit": b'"auditId":',
+    "more pages": b'"hasNextPage":true',
+    "null edge": b":null",
+}
+"""What answers must show now and then."""
 
 
 @dataclass
@@ -29,6 +57,7 @@ class Campaign:
         oracle = self.comparison.oracle
         self.generator = Generator(oracle.schema, oracle.memory, self.dice)
         self.grants = [some_grant(self.dice, oracle.memory) for _ in range(GRANTS)]
+        self.grants += partners(oracle.memory)
 
     async def run(self, operations: int) -> Mismatch | None:
         """The first difference, or None; an operation counts once for each of its runs."""
@@ -46,6 +75,8 @@ class Campaign:
         self.seen["runs"] += 1
         body = self.comparison.last
         self.seen["refused" if body is None else "answered"] += 1
+        self.seen.update(what for what, mark in ASKED.items() if mark in case.document)
+        self.seen.update(what for what, mark in ANSWERED.items() if mark in (body or b""))
         for cursor in CURSOR.findall(body or b""):
             self.generator.harvest(json.loads(bytes.fromhex(cursor.decode()))[0], cursor.decode())
         return mismatch

@@ -39,6 +39,21 @@ def some_grant(dice: Random, memory: Memory) -> Grant | None:
     )
 
 
+def partners(memory: Memory) -> list[Grant]:
+    """Partner cities with every scope and a purpose that their agreements name."""
+    return [
+        Grant(
+            client="client-0",
+            audience=Audience.PARTNER,
+            scopes=ALL_SCOPES,
+            partner=row["code"],
+            purposes=PURPOSES[:1],
+            purpose=PURPOSES[0],
+        )
+        for row in memory.rows["Partner"][:2]
+    ]
+
+
 def _scopes(dice: Random) -> frozenset[str]:
     ordered = sorted(ALL_SCOPES)
     match dice.randrange(6):

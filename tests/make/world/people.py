@@ -13,12 +13,13 @@ RANKS = ("NONE", "BACHELOR", "MASTER", "DOCTOR")
 CONSENT_STATES = ("GRANTED", "GRANTED", "GRANTED", "REQUESTED", "DECLINED", "WITHDRAWN", "EXPIRED")
 PERIODS = (
     (TODAY, TODAY + timedelta(days=1)),
+    (TODAY, TODAY + timedelta(days=1)),
     (TODAY - timedelta(days=9), TODAY),
     (TODAY + timedelta(days=1), TODAY + timedelta(days=9)),
     (DATES[0], DATES[-1]),
     (DATES[2], DATES[-1]),
 )
-RECIPIENTS = (*PARTNERS[:4], "client-0", "320400")
+RECIPIENTS = (*PARTNERS[:1] * 4, *PARTNERS[1:4], "client-0", "320400")
 TIMES = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in (2021, 2022, 2089, 2090))
 
 
@@ -75,7 +76,7 @@ async def _degree(world: World, talent: Row) -> None:
 async def _consents(world: World, talent: Row) -> None:
     granted: set[tuple[str, str]] = set()
     for _ in range(world.one((0, 2, 4, 6))):
-        recipient, purpose = world.one(RECIPIENTS), world.one(PURPOSES[:3])
+        recipient, purpose = world.one(RECIPIENTS), world.one((PURPOSES[0], *PURPOSES[:3]))
         state = world.one(CONSENT_STATES)
         if state == "GRANTED" and (recipient, purpose) in granted:
             state = "EXPIRED"

@@ -1,0 +1,51 @@
+"""The engine answers as graphql-core does over the same rows: 2,000 operations, or 100,000."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.oracle.campaign import ANSWERED, ASKED, Campaign
+from tests.oracle.compare import Case, Comparison, Mismatch
+from tests.oracle.shrink import shrunk
+
+SEEDS, EACH = 8, 250
+LONG_SEEDS, LONG_EACH = 100, 1000
+EXPECTED = ("answered", "refused", *ASKED, *ANSWERED)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+async def test_generated_operations_agree(comparison: Comparison, seed: int) -> None:
+    campaign = Campaign(comparison, seed)
+    await agree(campaign, EACH)
+    rare = {what: campaign.seen[what] for what in EXPECTED if campaign.seen[what] < EACH // 50}
+    assert rare == {}, "operations that are all alike prove little"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", range(SEEDS, SEEDS + LONG_SEEDS))
+async def test_many_more_generated_operations_agree(comparison: Comparison, seed: int) -> None:
+    await agree(Campaign(comparison, seed), LONG_EACH)
+
+
+async def agree(campaign: Campaign, operations: int) -> None:
+    """Fail with the smallest operation found that the engine answers otherwise."""
+    mismatch = await campaign.run(operations)
+    if mismatch is not None:
+        pytest.fail(f"seed {campaign.seed}: {await explained(campaign.comparison, mismatch)}")
+
+
+async def explained(comparison: Comparison, mismatch: Mismatch) -> Mismatch:
+    """The difference in its smallest form; as it was where it went away when asked for alone.
+
+    A plan that was made for another caller or other values differs only where it was reused.
+    """
+
+    async def differs(case: Case) -> bool:
+        found = await comparison.check(case)
+        return found is not None and found.what == mismatch.what
+
+    if not await differs(mismatch.case):
+        return mismatch
+    smallest = await shrunk(mismatch.case, comparison.oracle.schema, differs)
+    return await comparison.check(smallest) or mismatch
