@@ -2,7 +2,8 @@
 
 A row per operation, entity and outcome: what was released, with the persons it is about and the
 field groups, or what was withheld from the caller and why. Being part of the statement, the row is
-there if and only if the data left the database.
+there if and only if the data left the database. A person whom an operation reaches by several ways
+may be named several times in one row.
 """
 
 from __future__ import annotations
@@ -80,13 +81,12 @@ _COLUMNS = (
 
 def _row(answer: CTE | None, outcome: Outcome) -> Select[Any]:
     ids = func.string_to_array(outcome.ids, literal_column("','"), type_=ARRAY(Text()))
-    each = select(func.unnest(cast(ids, ARRAY(Uuid())))).distinct().scalar_subquery()
     groups = ", ".join(f"'{name}'" for name in outcome.field_groups)
     row: Select[Any] = select(
         _caller("operation", Uuid()),
         func.clock_timestamp(),
         literal_column(f"'{outcome.entity}'"),
-        func.array(each, type_=ARRAY(Uuid())),
+        cast(ids, ARRAY(Uuid())),
         literal_column(f"ARRAY[{groups}]::text[]"),
         _caller("purpose"),
         outcome.evidence.basis,

@@ -1,7 +1,7 @@
 WITH cooperation_agreement AS 
 (SELECT cooperation.agreement.id AS id, cooperation.agreement.field_groups AS field_groups, cooperation.agreement.lawful_basis AS lawful_basis
 FROM cooperation.agreement
-WHERE cooperation.agreement.partner_code = $2::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $4::VARCHAR = ANY (cooperation.agreement.purposes)
+WHERE cooperation.agreement.partner_code = $3::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $2::VARCHAR = ANY (cooperation.agreement.purposes)
 ORDER BY cooperation.agreement.id 
  LIMIT $5::INTEGER), 
 answer AS 
@@ -10,10 +10,10 @@ FROM cooperation_agreement) @> ARRAY['BASIC']) IS true) IS NOT true) THEN '0' EN
 FROM (SELECT) AS one
 LEFT OUTER JOIN LATERAL (SELECT format('[%s]', coalesce(string_agg(coalesce(e0.j, e4.j, 'null'), ','
 ORDER BY asked.place), '')) AS j, string_agg(e0.l0, ',') AS l0, string_agg(CASE WHEN (asked.type = 'Talent' AND e0.j IS NULL) THEN CAST(asked.key AS TEXT) END, ',') AS l1
-FROM unnest($6::TEXT[], $7::UUID[]) WITH ORDINALITY AS asked(type, key, place)
+FROM unnest($11::TEXT[], $12::UUID[]) WITH ORDINALITY AS asked(type, key, place)
 LEFT OUTER JOIN LATERAL (SELECT format('{"__typename":"Talent","id":"Talent:%s","displayName":%s}', t1.id, to_json(t1.display_name)) AS j, CAST(t1.id AS TEXT) AS l0
 FROM talent.talent AS t1
-LEFT OUTER JOIN talent.consent AS consent_2 ON consent_2.talent_id = t1.id AND consent_2.recipient = $2::VARCHAR AND consent_2.purpose = $4::VARCHAR AND consent_2.state = 'GRANTED' AND consent_2.valid_from <= CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_2.valid_until
+LEFT OUTER JOIN talent.consent AS consent_2 ON consent_2.talent_id = t1.id AND consent_2.recipient = $3::VARCHAR AND consent_2.purpose = $2::VARCHAR AND consent_2.state = 'GRANTED' AND consent_2.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_2.valid_until
 WHERE t1.id = asked.key AND ((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true AND ((SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) != 'CONSENT' OR 'BASIC' = ANY (consent_2.field_groups)) IS true AND t1.visibility != 'P4' AND asked.type = 'Talent') AS e0 ON true
@@ -22,17 +22,15 @@ FROM park.zone AS t5
 WHERE t5.id = asked.key AND asked.type = 'Zone') AS e4 ON true) AS r0 ON true), 
 audit AS 
 (INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
-SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', array((SELECT DISTINCT unnest(CAST(string_to_array(answer.l0, ',') AS UUID[])) AS unnest_1
-FROM answer)) AS array_1, ARRAY['BASIC']::text[], $4::VARCHAR AS anon_2, (SELECT cooperation_agreement.lawful_basis
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', CAST(string_to_array(answer.l0, ',') AS UUID[]) AS string_to_array_1, ARRAY['BASIC']::text[], $2::VARCHAR AS anon_2, (SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) AS anon_3, (SELECT cooperation_agreement.id
-FROM cooperation_agreement) AS anon_4, $8::VARCHAR AS anon_5, $9::VARCHAR AS anon_6, $10::VARCHAR AS anon_7, $2::VARCHAR AS anon_8, $11::VARCHAR AS anon_9, $12::VARCHAR AS anon_10, CAST('{}' AS JSONB) AS "'{}'"
+FROM cooperation_agreement) AS anon_4, $6::VARCHAR AS anon_5, $7::VARCHAR AS anon_6, $8::VARCHAR AS anon_7, $3::VARCHAR AS anon_8, $9::VARCHAR AS anon_9, $10::VARCHAR AS anon_10, CAST('{}' AS JSONB) AS "'{}'"
 FROM answer
 WHERE answer.l0 != ''
 UNION ALL
-SELECT $1::UUID AS anon_11, clock_timestamp() AS clock_timestamp_2, 'Talent', array((SELECT DISTINCT unnest(CAST(string_to_array(answer.l1, ',') AS UUID[])) AS unnest_2
-FROM answer)) AS array_2, ARRAY['BASIC']::text[], $4::VARCHAR AS anon_12, (SELECT cooperation_agreement.lawful_basis
+SELECT $1::UUID AS anon_11, clock_timestamp() AS clock_timestamp_2, 'Talent', CAST(string_to_array(answer.l1, ',') AS UUID[]) AS string_to_array_2, ARRAY['BASIC']::text[], $2::VARCHAR AS anon_12, (SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) AS anon_13, (SELECT cooperation_agreement.id
-FROM cooperation_agreement) AS anon_14, $8::VARCHAR AS anon_15, $9::VARCHAR AS anon_16, $10::VARCHAR AS anon_17, $2::VARCHAR AS anon_18, $11::VARCHAR AS anon_19, $12::VARCHAR AS anon_20, jsonb_build_object('BASIC', CASE WHEN (answer.w0 = '0') THEN 'AGREEMENT' ELSE 'CONSENT' END) AS jsonb_build_object_1
+FROM cooperation_agreement) AS anon_14, $6::VARCHAR AS anon_15, $7::VARCHAR AS anon_16, $8::VARCHAR AS anon_17, $3::VARCHAR AS anon_18, $9::VARCHAR AS anon_19, $10::VARCHAR AS anon_20, jsonb_build_object('BASIC', CASE WHEN (answer.w0 = '0') THEN 'AGREEMENT' ELSE 'CONSENT' END) AS jsonb_build_object_1
 FROM answer
 WHERE answer.l1 != ''
 RETURNING ledger.audit_entry.id)

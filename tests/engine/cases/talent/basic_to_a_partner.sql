@@ -1,7 +1,7 @@
 WITH cooperation_agreement AS 
 (SELECT cooperation.agreement.id AS id, cooperation.agreement.field_groups AS field_groups, cooperation.agreement.lawful_basis AS lawful_basis
 FROM cooperation.agreement
-WHERE cooperation.agreement.partner_code = $2::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $4::VARCHAR = ANY (cooperation.agreement.purposes)
+WHERE cooperation.agreement.partner_code = $3::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $2::VARCHAR = ANY (cooperation.agreement.purposes)
 ORDER BY cooperation.agreement.id 
  LIMIT $5::INTEGER), 
 answer AS 
@@ -11,7 +11,7 @@ FROM cooperation_agreement) @> ARRAY['CONTACT']) IS true) IS NOT true) THEN '0' 
 FROM (SELECT) AS one
 LEFT OUTER JOIN LATERAL (SELECT format('{"totalCount":%s,"edges":[%s]}', (SELECT count(*) AS count_2
 FROM talent.talent AS t2
-LEFT OUTER JOIN talent.consent AS consent_3 ON consent_3.talent_id = t2.id AND consent_3.recipient = $2::VARCHAR AND consent_3.purpose = $4::VARCHAR AND consent_3.state = 'GRANTED' AND consent_3.valid_from <= CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_3.valid_until
+LEFT OUTER JOIN talent.consent AS consent_3 ON consent_3.talent_id = t2.id AND consent_3.recipient = $3::VARCHAR AND consent_3.purpose = $2::VARCHAR AND consent_3.state = 'GRANTED' AND consent_3.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_3.valid_until
 WHERE ((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true AND ((SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) != 'CONSENT' OR 'BASIC' = ANY (consent_3.field_groups)) IS true AND t2.visibility != 'P4'), coalesce(string_agg(format('{"node":{"displayName":%s,"highestDegree":%s,"phone":%s,"email":%s,"identityLast4":null}}', to_json(p0.display_name), coalesce('"' || CAST(p0.highest_degree AS TEXT) || '"', 'null'), CASE WHEN (p0.why0 IS NULL) THEN coalesce('<SEAL>talent.phone:' || CAST(p0.phone AS TEXT) || '<SEAL>', 'null') ELSE 'null' END, CASE WHEN (p0.why0 IS NULL) THEN coalesce('<SEAL>talent.email:' || CAST(p0.email AS TEXT) || '<SEAL>', 'null') ELSE 'null' END), ','
@@ -20,7 +20,7 @@ FROM (SELECT t0.display_name AS display_name, t0.highest_degree AS highest_degre
 FROM cooperation_agreement) @> ARRAY['CONTACT']) IS true) IS NOT true) THEN 0 WHEN ((((SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) != 'CONSENT' OR 'CONTACT' = ANY (consent_1.field_groups)) IS true) IS NOT true) THEN 1 ELSE NULL END AS why0, t0.id AS id, t0.phone AS phone, t0.email AS email
 FROM talent.talent AS t0
-LEFT OUTER JOIN talent.consent AS consent_1 ON consent_1.talent_id = t0.id AND consent_1.recipient = $2::VARCHAR AND consent_1.purpose = $4::VARCHAR AND consent_1.state = 'GRANTED' AND consent_1.valid_from <= CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $3::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_1.valid_until
+LEFT OUTER JOIN talent.consent AS consent_1 ON consent_1.talent_id = t0.id AND consent_1.recipient = $3::VARCHAR AND consent_1.purpose = $2::VARCHAR AND consent_1.state = 'GRANTED' AND consent_1.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_1.valid_until
 WHERE ((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true AND ((SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) != 'CONSENT' OR 'BASIC' = ANY (consent_1.field_groups)) IS true AND t0.visibility != 'P4'
@@ -28,17 +28,15 @@ ORDER BY t0.id ASC
  LIMIT 5) AS p0) AS r0 ON true), 
 audit AS 
 (INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
-SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', array((SELECT DISTINCT unnest(CAST(string_to_array(answer.l2, ',') AS UUID[])) AS unnest_1
-FROM answer)) AS array_1, ARRAY['BASIC', 'CONTACT']::text[], $4::VARCHAR AS anon_2, (SELECT cooperation_agreement.lawful_basis
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', CAST(string_to_array(answer.l2, ',') AS UUID[]) AS string_to_array_1, ARRAY['BASIC', 'CONTACT']::text[], $2::VARCHAR AS anon_2, (SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) AS anon_3, (SELECT cooperation_agreement.id
-FROM cooperation_agreement) AS anon_4, $6::VARCHAR AS anon_5, $7::VARCHAR AS anon_6, $8::VARCHAR AS anon_7, $2::VARCHAR AS anon_8, $9::VARCHAR AS anon_9, $10::VARCHAR AS anon_10, CAST('{}' AS JSONB) AS "'{}'"
+FROM cooperation_agreement) AS anon_4, $6::VARCHAR AS anon_5, $7::VARCHAR AS anon_6, $8::VARCHAR AS anon_7, $3::VARCHAR AS anon_8, $9::VARCHAR AS anon_9, $10::VARCHAR AS anon_10, CAST('{}' AS JSONB) AS "'{}'"
 FROM answer
 WHERE answer.l2 != ''
 UNION ALL
-SELECT $1::UUID AS anon_11, clock_timestamp() AS clock_timestamp_2, 'Talent', array((SELECT DISTINCT unnest(CAST(string_to_array(concat_ws(',', answer.l0, answer.l1), ',') AS UUID[])) AS unnest_2
-FROM answer)) AS array_2, ARRAY['CONTACT']::text[], $4::VARCHAR AS anon_12, (SELECT cooperation_agreement.lawful_basis
+SELECT $1::UUID AS anon_11, clock_timestamp() AS clock_timestamp_2, 'Talent', CAST(string_to_array(concat_ws(',', answer.l0, answer.l1), ',') AS UUID[]) AS string_to_array_2, ARRAY['CONTACT']::text[], $2::VARCHAR AS anon_12, (SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) AS anon_13, (SELECT cooperation_agreement.id
-FROM cooperation_agreement) AS anon_14, $6::VARCHAR AS anon_15, $7::VARCHAR AS anon_16, $8::VARCHAR AS anon_17, $2::VARCHAR AS anon_18, $9::VARCHAR AS anon_19, $10::VARCHAR AS anon_20, jsonb_build_object('CONTACT', CASE WHEN (answer.w0 = '0') THEN 'AGREEMENT' ELSE 'CONSENT' END) AS jsonb_build_object_1
+FROM cooperation_agreement) AS anon_14, $6::VARCHAR AS anon_15, $7::VARCHAR AS anon_16, $8::VARCHAR AS anon_17, $3::VARCHAR AS anon_18, $9::VARCHAR AS anon_19, $10::VARCHAR AS anon_20, jsonb_build_object('CONTACT', CASE WHEN (answer.w0 = '0') THEN 'AGREEMENT' ELSE 'CONSENT' END) AS jsonb_build_object_1
 FROM answer
 WHERE concat_ws(',', answer.l0, answer.l1) != ''
 RETURNING ledger.audit_entry.id)

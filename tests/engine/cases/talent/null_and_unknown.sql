@@ -5,13 +5,12 @@ LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s]}', coalesce(string_agg(for
 ORDER BY p0.id ASC), '')) AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
 FROM (SELECT t0.display_name AS display_name, t0.returned_on AS returned_on, t0.highest_degree AS highest_degree, t0.id AS id
 FROM talent.talent AS t0
-WHERE t0.returned_on IS NULL AND (t0.highest_degree = $2::VARCHAR) IS NOT true
+WHERE t0.returned_on IS NULL AND (t0.highest_degree = $9::VARCHAR) IS NOT true
 ORDER BY t0.id ASC 
  LIMIT 3) AS p0) AS r0 ON true), 
 audit AS 
 (INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
-SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', array((SELECT DISTINCT unnest(CAST(string_to_array(answer.l0, ',') AS UUID[])) AS unnest_1
-FROM answer)) AS array_1, ARRAY['BASIC']::text[], $3::VARCHAR AS anon_2, 'STATUTORY_DUTY', CAST(NULL AS UUID) AS anon_3, $4::VARCHAR AS anon_4, $5::VARCHAR AS anon_5, $6::VARCHAR AS anon_6, $7::VARCHAR AS anon_7, $8::VARCHAR AS anon_8, $9::VARCHAR AS anon_9, CAST('{}' AS JSONB) AS "'{}'"
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', CAST(string_to_array(answer.l0, ',') AS UUID[]) AS string_to_array_1, ARRAY['BASIC']::text[], $2::VARCHAR AS anon_2, 'STATUTORY_DUTY', CAST(NULL AS UUID) AS anon_3, $3::VARCHAR AS anon_4, $4::VARCHAR AS anon_5, $5::VARCHAR AS anon_6, $6::VARCHAR AS anon_7, $7::VARCHAR AS anon_8, $8::VARCHAR AS anon_9, CAST('{}' AS JSONB) AS "'{}'"
 FROM answer
 WHERE answer.l0 != ''
 RETURNING ledger.audit_entry.id)

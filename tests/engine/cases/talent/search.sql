@@ -3,17 +3,16 @@ WITH answer AS
 FROM (SELECT) AS one
 LEFT OUTER JOIN LATERAL (SELECT format('{"totalCount":%s,"edges":[%s]}', (SELECT count(*) AS count_2
 FROM talent.talent AS t1
-WHERE (hub_grams(t1.display_name) @> hub_grams($2::VARCHAR)) AND strpos(lower(t1.display_name), lower($2::VARCHAR)) > 0), coalesce(string_agg(format('{"node":{"displayName":%s}}', to_json(p0.display_name)), ','
+WHERE (hub_grams(t1.display_name) @> hub_grams($9::VARCHAR)) AND strpos(lower(t1.display_name), lower($9::VARCHAR)) > 0), coalesce(string_agg(format('{"node":{"displayName":%s}}', to_json(p0.display_name)), ','
 ORDER BY p0.id ASC), '')) AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
 FROM (SELECT t0.display_name AS display_name, t0.id AS id
 FROM talent.talent AS t0
-WHERE (hub_grams(t0.display_name) @> hub_grams($3::VARCHAR)) AND strpos(lower(t0.display_name), lower($3::VARCHAR)) > 0
+WHERE (hub_grams(t0.display_name) @> hub_grams($10::VARCHAR)) AND strpos(lower(t0.display_name), lower($10::VARCHAR)) > 0
 ORDER BY t0.id ASC 
  LIMIT 5) AS p0) AS r0 ON true), 
 audit AS 
 (INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
-SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', array((SELECT DISTINCT unnest(CAST(string_to_array(answer.l0, ',') AS UUID[])) AS unnest_1
-FROM answer)) AS array_1, ARRAY['BASIC']::text[], $4::VARCHAR AS anon_2, 'STATUTORY_DUTY', CAST(NULL AS UUID) AS anon_3, $5::VARCHAR AS anon_4, $6::VARCHAR AS anon_5, $7::VARCHAR AS anon_6, $8::VARCHAR AS anon_7, $9::VARCHAR AS anon_8, $10::VARCHAR AS anon_9, CAST('{}' AS JSONB) AS "'{}'"
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', CAST(string_to_array(answer.l0, ',') AS UUID[]) AS string_to_array_1, ARRAY['BASIC']::text[], $2::VARCHAR AS anon_2, 'STATUTORY_DUTY', CAST(NULL AS UUID) AS anon_3, $3::VARCHAR AS anon_4, $4::VARCHAR AS anon_5, $5::VARCHAR AS anon_6, $6::VARCHAR AS anon_7, $7::VARCHAR AS anon_8, $8::VARCHAR AS anon_9, CAST('{}' AS JSONB) AS "'{}'"
 FROM answer
 WHERE answer.l0 != ''
 RETURNING ledger.audit_entry.id)
