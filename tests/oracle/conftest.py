@@ -20,7 +20,7 @@ from tests.oracle.compare import Comparison
 async def world_database(cluster: ClusterInfo, template: str) -> Database:
     """A database with the world in it and nothing else."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    database = await clone(cluster, template, f"{worker}_world")
+    database = await clone(cluster, template, f"{worker}_oracle")
     owner = await asyncpg.connect(database.owner_url)
     await empty(owner)
     await world.create(owner)
