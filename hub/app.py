@@ -84,14 +84,15 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
     )
     pool = await db.connect_pool(
         url,
-        size=given.pool_size,
+        size=given.pool_size + 1,  # the engine keeps its connections; one is for readiness
         statement_timeout_ms=given.statement_timeout_ms,
         statement_cache_size=given.statement_cache_size,
     )
+    kept = db.Kept(pool)
     engine = Engine(
         registry(),
         core_schema(schema()),
-        pool,
+        kept,
         unseal=crypto.load(given.home / "keys", given.data_key).open,
         limits=limits(given),
         introspection_open=given.introspection_open,
@@ -103,6 +104,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
                 engine, identity.verifier, given, oauth.routes(identity), schema().as_str(), pool
             )
     finally:
+        await kept.close()
         await pool.close()
 
 

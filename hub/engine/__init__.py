@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 from graphql import GraphQLSchema
@@ -38,6 +38,13 @@ __all__ = ["Answer", "Engine", "Limits", "Question", "RequestErrors"]
 Unseal = Callable[[str, str], str]
 
 
+class Fetches(Protocol):
+    """What runs statements: asyncpg's pool, or `hub.kit.db.Kept` on the hot path."""
+
+    async def fetch(self, query: str, /, *args: Any) -> list[asyncpg.Record]:
+        """The rows of one statement."""
+
+
 @dataclass(frozen=True)
 class Question:
     """What a client asks; `read_only` for a GET, which must not change anything."""
@@ -56,7 +63,7 @@ class Engine:
         self,
         registry: Registry,
         schema: GraphQLSchema,
-        pool: asyncpg.Pool,
+        pool: Fetches,
         *,
         unseal: Unseal,
         limits: Limits | None = None,
@@ -163,8 +170,7 @@ class Engine:
             return None
         arguments = compiled.statement.arguments(run)
         with translated():
-            async with self.pool.acquire() as connection:
-                rows = await connection.fetch(compiled.statement.sql, *arguments)
+            rows = await self.pool.fetch(compiled.statement.sql, *arguments)
         return rows[0]
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from hub.kit.db import asyncpg_url, connect_pool, engine, plain_url, translate, translated
+from hub.kit.db import Kept, asyncpg_url, connect_pool, engine, plain_url, translate, translated
 from hub.kit.errors import Timeout, Unavailable
 from hub.kit.postgres import ClusterInfo
 
@@ -87,3 +87,41 @@ def test_a_url_names_the_driver_for_sqlalchemy_and_none_for_asyncpg() -> None:
     named = "postgresql+asyncpg://hub:p%40ss@db.example:5433/hub?ssl=require"
     assert asyncpg_url(url) == asyncpg_url(named) == named
     assert plain_url(named) == plain_url(url) == url
+
+
+async def test_kept_connection_serves_the_next_statement(app_url: str) -> None:
+    pool = await connect_pool(app_url, size=2)
+    kept = Kept(pool)
+    pids = {(await kept.fetch("SELECT pg_backend_pid()"))[0][0] for _ in range(5)}
+    assert len(pids) == 1
+    await kept.close()
+    await pool.close()
+
+
+async def test_kept_connection_that_failed_or_was_cut_is_replaced(app_url: str) -> None:
+    pool = await connect_pool(app_url, size=2)
+    kept = Kept(pool)
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await kept.fetch("SELECT 1 / 0")
+    [[pid]] = await kept.fetch("SELECT pg_backend_pid()")
+    other = await asyncpg.connect(app_url)
+    await other.execute(f"SELECT pg_terminate_backend({pid})")
+    await other.close()
+    await asyncio.sleep(0.1)
+    [[replaced]] = await kept.fetch("SELECT pg_backend_pid()")
+    assert replaced != pid
+    await kept.close()
+    await pool.close()
+
+
+async def test_kept_connection_whose_statement_was_cancelled_goes_back(app_url: str) -> None:
+    pool = await connect_pool(app_url, size=1)
+    kept = Kept(pool)
+    sleeping = asyncio.create_task(kept.fetch("SELECT pg_sleep(30)"))
+    await asyncio.sleep(0.1)
+    sleeping.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sleeping
+    assert (await kept.fetch("SELECT 1"))[0][0] == 1
+    await kept.close()
+    await pool.close()
