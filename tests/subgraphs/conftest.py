@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,24 +40,13 @@ def make(connection: asyncpg.Connection) -> Make:
     return Make(connection)
 
 
-class OneConnection:
-    """A pool of this one connection, so that the engine sees what the test has not committed."""
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self.connection = connection
-
-    @asynccontextmanager
-    async def acquire(self) -> AsyncIterator[asyncpg.Connection]:
-        yield self.connection
-
-
 @pytest.fixture
 def ask(connection: asyncpg.Connection) -> Ask:
     """The `data` of an operation for a grant."""
     engine = Engine(
         registry(),
         core_schema(schema()),
-        OneConnection(connection),
+        connection,  # so that it sees what the test has not committed
         unseal=lambda _, context: f"<{context}>",
         clock=lambda: NOW,
     )
