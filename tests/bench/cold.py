@@ -15,7 +15,6 @@ from tests.bench.contenders import Contender, access_token
 from tests.bench.load import answer
 from tests.bench.row import Ask, Row
 
-OPERATIONS = 15
 REPEATS = 4
 
 _numbers = count(1)
@@ -28,12 +27,12 @@ def renamed(document: str) -> Iterator[str]:
 
 
 async def cold_ms(
-    hub: Contender, row: Row, asks: Sequence[Ask], clients: dict[str, Client]
+    hub: Contender, row: Row, asks: Sequence[Ask], clients: dict[str, Client], operations: int
 ) -> float:
     """Median over some operations of first minus next, in milliseconds, one request at a time."""
     token = access_token(hub.home, clients[row.asker.client_id])
     excess = []
-    for document, _ in zip(renamed(row.document), range(OPERATIONS), strict=False):
+    for document, _ in zip(renamed(row.document), range(operations), strict=False):
         request = hub.posted(document, asks[0], token)
         _, first = await answer(hub.port, request)
         again = [(await answer(hub.port, request))[1] for _ in range(REPEATS)]

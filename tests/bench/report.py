@@ -14,7 +14,7 @@ from rich.table import Table
 
 from tests.bench.rounds import Result
 
-WIDTH = 112
+WIDTH = 116
 """Columns that the table takes."""
 
 LABELS = {"hub": "hub", "expert": "expert", "limit": "limit", "again": "limit again"}

@@ -17,10 +17,7 @@ from tests.bench.load import Tally, load
 from tests.bench.meter import cpu_seconds
 from tests.bench.row import Row
 
-WARM_REQUESTS = 200
 WARM_SECONDS = 10.0
-"""So many that every connection of a pool has run the statement often enough to keep its plan."""
-
 SETTLE_SHARE = 0.1
 """Before a stretch is counted its contender gets this share of it to find its caches again."""
 
@@ -30,11 +27,17 @@ Step = Callable[[], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how often to measure."""
+    """How long and how often to measure.
+
+    `warm` requests come first, so many that every connection of a pool has run the statement often
+    enough to keep its plan; `cold` new operations come last.
+    """
 
     rounds: int = 7
     seconds: float = 3.0
     connections: tuple[int, ...] = (16,)
+    warm: int = 200
+    cold: int = 15
 
 
 @dataclass(frozen=True)
@@ -107,9 +110,9 @@ async def measure(
         await load(
             contender.port,
             requests(contender),
-            connections=max(connections, 16),
-            seconds=min(WARM_SECONDS, 4 * plan.seconds),
-            most=WARM_REQUESTS,
+            connections=16,
+            seconds=WARM_SECONDS,
+            most=plan.warm,
         )
     stretches: dict[str, list[Stretch]] = {contender.name: [] for contender in contenders}
     for number in range(plan.rounds):

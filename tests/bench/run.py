@@ -111,7 +111,7 @@ async def one_row(
         )
         findings.results.append(result)
     hub = next(contender for contender in contenders if contender.is_hub)
-    findings.cold_ms[row.name] = round(await cold_ms(hub, row, asks, clients), 2)
+    findings.cold_ms[row.name] = round(await cold_ms(hub, row, asks, clients, plan.cold), 2)
     findings.explained[row.name] = await explain(hub.home, row, asks[0])
 
 
