@@ -64,7 +64,6 @@ def holding(home: Path, url: str) -> Iterator[None]:
         json.dump(asdict(Running(os.getpid(), url)), file)
         file.flush()
         yield
-        file.truncate(0)
 
 
 def note(home: Path) -> Path:
