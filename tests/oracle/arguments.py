@@ -73,7 +73,7 @@ class Arguments:
             parts["orderBy"] = literal(kinds["orderBy"], terms, self.dice)
         known = order(self.samples.kind(noun), terms)
         for name in ("after", "before"):
-            if self.dice.random() < 0.2:
+            if self.dice.random() < (0.5 if terms else 0.15):
                 parts[name] = self.written(kinds[name], lambda: self.cursor(noun, known))
         return parts
 

@@ -10,7 +10,7 @@ from random import Random
 
 from tests.oracle.compare import Case, Comparison, Mismatch
 from tests.oracle.generate import Generator
-from tests.oracle.grants import partners, some_grant
+from tests.oracle.grants import partners, some_grant, without_some_scope
 
 CURSOR = re.compile(rb'"(5b22(?:[0-9a-f]{2})+5d)"')
 GRANTS = 12
@@ -57,16 +57,22 @@ class Campaign:
         oracle = self.comparison.oracle
         self.generator = Generator(oracle.schema, oracle.memory, self.dice)
         self.grants = [some_grant(self.dice, oracle.memory) for _ in range(GRANTS)]
-        self.grants += partners(oracle.memory)
+        self.grants += 3 * partners(oracle.memory)
 
     async def run(self, operations: int) -> Mismatch | None:
         """The first difference, or None; an operation counts once for each of its runs."""
         while self.seen["runs"] < operations:
-            operation = self.generator.operation(sets=3)
-            callers = self.dice.sample(self.grants, 2)
-            for number, values in enumerate(operation.variables):
-                case = Case(operation.document, values, callers[number % 2])
-                if (mismatch := await self.put(case)) is not None:
+            operation = self.generator.operation(sets=2)
+            one, another = self.dice.sample(self.grants, 2)
+            first, second = operation.variables
+            for values, grant in (
+                (first, one),
+                (first, without_some_scope(self.dice, one)),
+                (second, another),
+                (second, one),
+            ):
+                mismatch = await self.put(Case(operation.document, values, grant))
+                if mismatch is not None:
                     return mismatch
         return None
 

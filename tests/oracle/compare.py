@@ -111,7 +111,10 @@ class Comparison:
             return self._differs(case, "the request", expected.refusal, answer.body)
         self.last = answer.body
         audits = await self.audits()
-        body = json.loads(answer.body)
+        try:
+            body = json.loads(answer.body)
+        except ValueError as broken:
+            return self._differs(case, f"no JSON: {broken}", expected.data, answer.body)
         for what, wanted, got in (
             ("data", expected.data, data_of(answer.body)),
             ("errors", expected.error_paths, error_paths(body)),
@@ -144,10 +147,15 @@ class Comparison:
         return self._differs(case, "the request is refused", wanted, f"{code}: {said}")
 
     def _differs(self, case: Case, what: str, expected: object, got: object) -> Mismatch:
-        operation = self.engine.operation(Question(case.document, None, case.variables))
-        variables = self.engine.variables(operation, case.variables)
-        compiled = self.engine.compiled(operation, variables, case.grant)
-        return Mismatch(case, what, expected, got, compiled.statement.sql)
+        return Mismatch(case, what, expected, got, self._sql(case))
+
+    def _sql(self, case: Case) -> str:
+        try:
+            operation = self.engine.operation(Question(case.document, None, case.variables))
+            variables = self.engine.variables(operation, case.variables)
+            return self.engine.compiled(operation, variables, case.grant).statement.sql
+        except HubError as refused:
+            return f"none: {refused}"
 
 
 def unseal(sealed: str, context: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from uuid import UUID
 
@@ -52,6 +53,14 @@ def partners(memory: Memory) -> list[Grant]:
         )
         for row in memory.rows["Partner"][:2]
     ]
+
+
+def without_some_scope(dice: Random, grant: Grant | None) -> Grant | None:
+    """The same caller with a little less: what was planned for the one must not serve the other."""
+    if grant is None or not grant.scopes:
+        return grant
+    lost = dice.sample(sorted(grant.scopes), dice.randint(1, min(4, len(grant.scopes))))
+    return replace(grant, scopes=grant.scopes - frozenset(lost))
 
 
 def _scopes(dice: Random) -> frozenset[str]:
