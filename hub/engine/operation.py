@@ -40,7 +40,8 @@ from hub.engine.errors import RequestErrors
 from hub.engine.limits import Limits
 from hub.kit.errors import BadUserInput, MethodNotAllowed, QueryTooCostly
 from hub.kit.ids import cursor_shape, type_of
-from hub.model.registry import Registry
+from hub.model.filters import filters
+from hub.model.registry import Noun, Registry
 
 PAGE_SIZES = ("first", "last")
 CURSORS = ("after", "before")
@@ -221,8 +222,9 @@ class _Survey:
     def note_scopes(self, parent: str, field: str) -> None:
         """The scopes that reading `parent.field` may ask for."""
         if parent == "Query":
-            noun = self.registry.plurals.get(field) or self.registry.singulars.get(field)
-            if noun:
+            if noun := self.registry.plurals.get(field):
+                self.note_list(noun)
+            elif noun := self.registry.singulars.get(field):
                 self.scopes.add(noun.scope)
             elif field in ("node", "nodes"):  # the ids say of which noun, and no field needs to
                 self.scopes.update(noun.scope for noun in self.registry.nouns.values())
@@ -231,7 +233,13 @@ class _Survey:
             if spec := noun.fields.get(field):
                 self.scopes.add(noun.scopes_of(spec))
             elif edge := noun.edges.get(field):
-                self.scopes.update((noun.scopes_of(edge), self.registry.target(edge).scope))
+                self.scopes.add(noun.scopes_of(edge))
+                self.note_list(self.registry.target(edge))
+
+    def note_list(self, noun: Noun) -> None:
+        """The scope of the rows, and of every field that a filter on them may look at."""
+        self.scopes.add(noun.scope)
+        self.scopes.update(noun.scopes_of(one.spec) for one in filters(noun).values())
 
 
 def spreads(selections: SelectionSetNode) -> list[str]:

@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BindParameter, Text, Uuid, bindparam
+from sqlalchemy import ARRAY, BigInteger, BindParameter, Integer, Text, Uuid, bindparam
 
 from hub.engine.arguments import Slot
 from hub.kit.errors import BadUserInput
 from hub.kit.ids import decode_cursor, decode_id, type_of
 from hub.model.access import Grant
+from hub.model.scalars import read_date, read_date_time, read_decimal
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Parameters:
 
     def _bind(self, fetch: Fetch, kind: Any) -> BindParameter[Any]:
         name = f"v{len(self.fetch) - len(CALLER)}"
-        self.fetch[name] = fetch
+        self.fetch[name] = lambda run: sendable(fetch(run))
         return bindparam(name, type_=kind, required=True)
 
     def value(self, slot: Slot, kind: Any) -> BindParameter[Any]:
@@ -102,7 +104,27 @@ class Parameters:
 
     def cursor_key(self, slot: Slot, place: int, python_type: Any, kind: Any) -> BindParameter[Any]:
         """One key of a cursor; BadUserInput at run time when it is not of the order's type."""
-        return self.made(slot, lambda value: _cursor_key(value, place, python_type), kind)
+        bits = 32 if isinstance(kind, Integer) and not isinstance(kind, BigInteger) else 64
+        return self.made(slot, lambda value: _cursor_key(value, place, python_type, bits), kind)
+
+
+def sendable(value: Any) -> Any:
+    """The value, unless it holds a character that PostgreSQL's text cannot."""
+    for text in value if isinstance(value, list) else (value,):
+        if isinstance(text, str) and ("\0" in text or not _is_utf8(text)):
+            raise BadUserInput(
+                "A text holds a NUL character or half of a surrogate pair.",
+                zh="文本含有空字符或不完整的代理对",
+            )
+    return value
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def bare_uuid(value: Any) -> UUID | None:
@@ -117,12 +139,14 @@ def _is_uuid(kind: Any) -> bool:
     return isinstance(kind, Uuid)
 
 
-def _cursor_key(value: Any, place: int, python_type: Any) -> Any:
+def _cursor_key(value: Any, place: int, python_type: Any, bits: int) -> Any:
     decoded = decode_cursor(value)
     assert decoded is not None  # the planner has seen it
     raw = decoded[1][place]
-    read = _READERS.get(python_type) or (_whole if _is_whole(python_type) else _text)
     try:
+        if python_type is int or getattr(python_type, "__supertype__", None) is int:
+            return _whole(raw, bits)
+        read: Callable[[Any], Any] = _READERS.get(python_type, _text)
         return read(raw)
     except (TypeError, ValueError):
         raise BadUserInput(
@@ -132,12 +156,9 @@ def _cursor_key(value: Any, place: int, python_type: Any) -> Any:
         ) from None
 
 
-def _is_whole(python_type: Any) -> bool:
-    return python_type is int or getattr(python_type, "__supertype__", None) is int
-
-
-def _whole(raw: Any) -> int:
-    if isinstance(raw, bool) or not isinstance(raw, int) or not -(2**63) <= raw < 2**63:
+def _whole(raw: Any, bits: int) -> int:
+    limit = 1 << bits - 1
+    if isinstance(raw, bool) or not isinstance(raw, int) or not -limit <= raw < limit:
         raise ValueError
     return raw
 
@@ -148,6 +169,12 @@ def _text(raw: Any) -> str:
     return raw
 
 
+def _decimal(raw: Any) -> Decimal:
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal):
+        raise TypeError
+    return read_decimal(raw)
+
+
 def _boolean(raw: Any) -> bool:
     if not isinstance(raw, bool):
         raise TypeError
@@ -156,14 +183,8 @@ def _boolean(raw: Any) -> bool:
 
 _READERS: dict[Any, Callable[[Any], Any]] = {
     UUID: lambda raw: UUID(_text(raw)),
-    datetime: lambda raw: _instant(_text(raw)),
-    date: lambda raw: date.fromisoformat(_text(raw)),
+    datetime: read_date_time,
+    date: read_date,
     bool: _boolean,
+    Decimal: _decimal,
 }
-
-
-def _instant(raw: str) -> datetime:
-    instant = datetime.fromisoformat(raw)
-    if instant.tzinfo is None:
-        raise ValueError
-    return instant

@@ -12,6 +12,7 @@ import json
 import os
 import time
 from collections.abc import Hashable, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -58,7 +59,7 @@ def decode_cursor(value: Any) -> tuple[str, list[Any]] | None:
     if not isinstance(value, str) or len(value) > MAX_CURSOR:
         return None
     try:
-        parts = json.loads(bytes.fromhex(value).decode())
+        parts = json.loads(bytes.fromhex(value).decode(), parse_float=Decimal)
     except (ValueError, RecursionError):
         return None
     if not isinstance(parts, list) or len(parts) < 2 or not isinstance(parts[0], str):
