@@ -24,6 +24,7 @@ from tests.bench.row import Ask, Row
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+TRIES = 4
 NAMES = ("hub", "expert", "limit", "again")
 """`again` is the limit once more, in a process of its own: how far it strays is the noise."""
 
@@ -78,19 +79,32 @@ def access_token(home: Home, client: Client) -> str:
 
 @contextmanager
 def serving(home: Home, core: int | None) -> Iterator[list[Contender]]:
-    """All contenders, started together and ended together."""
+    """All contenders, started one after another and ended together."""
     with ExitStack() as stack:
-        begun = [(name, *stack.enter_context(_process(name, home, core))) for name in NAMES]
-        for name, process, port in begun:
-            _await_answer(name, process, port, home)
-        yield [Contender(name, process.pid, port, home) for name, process, port in begun]
+        yield [stack.enter_context(_contender(name, home, core)) for name in NAMES]
 
 
 @contextmanager
-def _process(
-    name: str, home: Home, core: int | None
-) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    port = free_port(None)
+def _contender(name: str, home: Home, core: int | None) -> Iterator[Contender]:
+    process, port = _started(name, home, core)
+    try:
+        yield Contender(name, process.pid, port, home)
+    finally:
+        _end(process)
+
+
+def _started(name: str, home: Home, core: int | None) -> tuple[subprocess.Popen[bytes], int]:
+    """A server that answers; another port is tried when somebody took the free one meanwhile."""
+    for _ in range(TRIES):
+        port = free_port(None)
+        process = _spawned(name, port, home, core)
+        if _answers(process, port):
+            return process, port
+        _end(process)
+    raise SetupError(f"The contender {name} did not start.", next_step=f"See {log_of(name, home)}.")
+
+
+def _spawned(name: str, port: int, home: Home, core: int | None) -> subprocess.Popen[bytes]:
     route = "limit" if name == "again" else name
     module = (
         ["hub", "serve", "--port", str(port)]
@@ -98,7 +112,7 @@ def _process(
         else ["tests.bench.handwritten", route, str(port)]
     )
     environment = {**os.environ, **home.environment, "PYTHONPATH": str(CHECKOUT)}
-    with log_of(name, home).open("wb") as log:
+    with log_of(name, home).open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", *module],
             cwd=CHECKOUT,
@@ -109,15 +123,16 @@ def _process(
         )
     if core is not None:
         os.sched_setaffinity(process.pid, {core})
+    return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
     try:
-        yield process, port
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def log_of(name: str, home: Home) -> Path:
@@ -125,8 +140,8 @@ def log_of(name: str, home: Home) -> Path:
     return home.path / f"{name}.log"
 
 
-def _await_answer(name: str, process: subprocess.Popen[bytes], port: int, home: Home) -> None:
-    """Wait until the server answers at all; a 404 is an answer."""
+def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the server answers at all (a 404 is an answer); False when it ended or is late."""
     opener = build_opener(ProxyHandler({}))
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
@@ -134,8 +149,8 @@ def _await_answer(name: str, process: subprocess.Popen[bytes], port: int, home: 
             opener.open(Request(f"http://127.0.0.1:{port}/healthz"), timeout=5).close()
         except OSError as error:
             if getattr(error, "code", None) is not None:
-                return
+                return process.poll() is None
             time.sleep(0.05)
         else:
-            return
-    raise SetupError(f"The contender {name} did not start.", next_step=f"See {log_of(name, home)}.")
+            return process.poll() is None
+    return False
