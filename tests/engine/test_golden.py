@@ -1,15 +1,19 @@
 """The question, the statement, the answer, side by side in `cases/<room>/`.
 
-A case's first lines say who asks and with which variables. Read the SQL as prose when it changes;
-`--regenerate` writes statements and answers anew.
+A case's first lines say who asks (`as`), with which bounds beyond the usual (`with`), without which
+scope (`without`) and with which variables. Read the SQL as prose when it changes; `--regenerate`
+writes statements and answers anew.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -17,7 +21,7 @@ import pytest
 from hub.engine import Answer, Engine, Question
 from hub.engine.text import SEAL
 from hub.model.access import Audience, Grant
-from tests.engine.conftest import ALL, as_department, as_partner
+from tests.engine.conftest import ALL, as_department, as_operator, as_partner
 
 CASES = Path(__file__).parent / "cases"
 FILES = sorted(CASES.rglob("*.graphql"))
@@ -27,6 +31,9 @@ ASKERS: dict[str, Grant] = {
     "purposeless": as_department(purpose=None),
     "partner": as_partner("320500"),
     "cloud": Grant("cloud-platform", Audience.INTERNAL, ALL),
+    "operator": as_operator(),
+    "talent": Grant("talent", Audience.TALENT, ALL),
+    "auditor": Grant("auditor", Audience.ADMIN, ALL),
 }
 
 KEYWORDS = "SELECT|FROM|WHERE|LEFT OUTER JOIN|ORDER BY|UNION ALL|RETURNING"
@@ -36,7 +43,18 @@ def read(file: Path) -> tuple[Question, Grant]:
     text = file.read_text("utf-8")
     said = dict(re.findall(r"^# (\w+): (.*)$", text, re.MULTILINE))
     variables = json.loads(said.get("variables", "{}"))
-    return Question(text, None, variables), ASKERS[said["as"]]
+    asker = ASKERS[said["as"]]
+    bounds = {
+        name: BOUNDS[name](value) for name, value in json.loads(said.get("with", "{}")).items()
+    }
+    asker = replace(asker, scopes=asker.scopes - {said.get("without", "")}, **bounds)
+    return Question(text, None, variables), asker
+
+
+BOUNDS: dict[str, Callable[[Any], Any]] = {
+    "parks": lambda parks: tuple(map(UUID, parks)),
+    "talent": UUID,
+}
 
 
 async def run(engine: Engine, file: Path) -> tuple[Answer, str]:

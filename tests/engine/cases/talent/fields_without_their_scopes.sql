@@ -1,0 +1,18 @@
+WITH answer AS 
+(SELECT r0.j AS j0, r0.l0 AS l0
+FROM (SELECT) AS one
+LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s]}', coalesce(string_agg(format('{"node":{"displayName":%s,"phone":null,"email":null,"reservations":null}}', to_json(p0.display_name)), ','
+ORDER BY p0.id ASC), '')) AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
+FROM (SELECT t0.display_name AS display_name, t0.id AS id
+FROM talent.talent AS t0
+ORDER BY t0.id ASC 
+ LIMIT 1) AS p0) AS r0 ON true), 
+audit AS 
+(INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', CAST(string_to_array(answer.l0, ',') AS UUID[]) AS string_to_array_1, ARRAY['BASIC']::text[], $2::VARCHAR AS anon_2, 'STATUTORY_DUTY', CAST(NULL AS UUID) AS anon_3, $3::VARCHAR AS anon_4, $4::VARCHAR AS anon_5, $5::VARCHAR AS anon_6, $6::VARCHAR AS anon_7, $7::VARCHAR AS anon_8, $8::VARCHAR AS anon_9, CAST('{}' AS JSONB) AS "'{}'"
+FROM answer
+WHERE answer.l0 != ''
+RETURNING ledger.audit_entry.id)
+SELECT convert_to(answer.j0, 'UTF8') AS j0, (SELECT count(*) AS count_1
+FROM audit) AS entries
+FROM answer
