@@ -80,6 +80,8 @@ def access_token(home: Home, client: Client) -> str:
 @contextmanager
 def serving(home: Home, core: int | None) -> Iterator[list[Contender]]:
     """All contenders, started one after another and ended together."""
+    for name in NAMES:
+        log_of(name, home).unlink(missing_ok=True)
     with ExitStack() as stack:
         yield [stack.enter_context(_contender(name, home, core)) for name in NAMES]
 

@@ -7,7 +7,7 @@ another contender.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
@@ -22,7 +22,7 @@ SETTLE_SHARE = 0.1
 """Before a stretch is counted its contender gets this share of it to find its caches again."""
 
 Requests = Callable[[Contender], Sequence[bytes]]
-Step = Callable[[], None]
+Step = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ async def measure(
     plan: Plan,
     step: Step,
 ) -> Result:
-    """Warm everybody up, then measure round by round; `step` is told of each stretch."""
+    """Warm everybody up, then measure round by round; before each stretch comes a `step`."""
     for contender in contenders:
         await load(
             contender.port,
@@ -118,10 +118,10 @@ async def measure(
     for number in range(plan.rounds):
         turn = number % len(contenders)
         for contender in (*contenders[turn:], *contenders[:turn]):
+            await step()
             stretches[contender.name].append(
                 await stretch(contender, requests(contender), connections, plan.seconds)
             )
-            step()
     return Result(row, connections, stretches)
 
 

@@ -91,25 +91,26 @@ async def one_row(
     await verify(row, contenders, asks, clients, owner)
     plan = findings.plan
     steps = len(NAMES) * plan.rounds * len(plan.connections)
-    done = 0
+    begun = 0
 
-    def stepped() -> None:
-        nonlocal done
-        done += 1
-        progress(row.title, done, steps)
-
-    progress(row.title, 0, steps)
-    for connections in plan.connections:
+    async def step() -> None:
+        """Every stretch begins with an empty ledger: its index must not grow for who comes last."""
+        nonlocal begun
         await owner.execute("TRUNCATE ledger.audit_entry")
+        progress(row.title, begun, steps)
+        begun += 1
+
+    for connections in plan.connections:
         result = await measure(
             row,
             contenders,
             lambda contender: contender.requests(row, asks, clients),
             connections,
             plan,
-            stepped,
+            step,
         )
         findings.results.append(result)
+    progress(row.title, steps, steps)
     hub = next(contender for contender in contenders if contender.is_hub)
     findings.cold_ms[row.name] = round(await cold_ms(hub, row, asks, clients, plan.cold), 2)
     findings.explained[row.name] = await explain(hub.home, row, asks[0])
