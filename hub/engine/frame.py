@@ -21,14 +21,13 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql.selectable import FromClause, LateralFromClause
 
 from hub.engine.plan import Path
+from hub.kit.sql import DIALECT
 from hub.model.access import Caller, Check, Row, Rule, all_hold
 from hub.model.registry import Noun
 
-DIALECT = asyncpg_dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 _quote = DIALECT.identifier_preparer.quote
 
 

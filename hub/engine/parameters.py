@@ -19,6 +19,7 @@ from sqlalchemy import ARRAY, BigInteger, BindParameter, Integer, Text, Uuid, bi
 from hub.engine.arguments import Slot
 from hub.kit.errors import BadUserInput
 from hub.kit.ids import decode_cursor, decode_id, type_of
+from hub.kit.sql import sendable
 from hub.model.access import Grant
 from hub.model.scalars import read_date, read_date_time, read_decimal
 
@@ -106,25 +107,6 @@ class Parameters:
         """One key of a cursor; BadUserInput at run time when it is not of the order's type."""
         bits = 32 if isinstance(kind, Integer) and not isinstance(kind, BigInteger) else 64
         return self.made(slot, lambda value: _cursor_key(value, place, python_type, bits), kind)
-
-
-def sendable(value: Any) -> Any:
-    """The value, unless it holds a character that PostgreSQL's text cannot."""
-    for text in value if isinstance(value, list) else (value,):
-        if isinstance(text, str) and ("\0" in text or not _is_utf8(text)):
-            raise BadUserInput(
-                "A text holds a NUL character or half of a surrogate pair.",
-                zh="文本含有空字符或不完整的代理对",
-            )
-    return value
-
-
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def bare_uuid(value: Any) -> UUID | None:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import FromClause
 
 from hub.engine.emit import Emitter
-from hub.engine.frame import DIALECT, Lift, written
+from hub.engine.frame import Lift, written
 from hub.engine.lists import connection
 from hub.engine.parameters import Fetch, Parameters, Run
 from hub.engine.plan import (
@@ -46,6 +46,7 @@ from hub.engine.plan import (
     Withheld,
 )
 from hub.engine.text import SEAL, literal
+from hub.kit.sql import DIALECT
 from hub.ledger.reads import Outcome, audit_of_reads
 from hub.model.access import Caller, Check, Evidence, Reason, all_hold
 from hub.model.registry import Noun, Registry

@@ -7,8 +7,8 @@ what a date or a float looks like must not depend on a server's or a role's defa
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -93,6 +93,17 @@ class Kept:
             raise
         self._idle.append(connection)
         return rows
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Any]:
+        """A connection for a transaction; the block must end it."""
+        connection = await self._taken()
+        try:
+            yield connection
+        except BaseException:
+            await self._pool.release(connection)
+            raise
+        self._idle.append(connection)
 
     async def _taken(self) -> Any:
         """A connection that served before and is still open, else one of the pool's."""

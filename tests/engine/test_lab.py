@@ -15,10 +15,10 @@ from sqlalchemy.schema import CreateTable
 
 from hub.app import core_schema
 from hub.engine import Engine, Question, conditions
-from hub.engine.frame import DIALECT
 from hub.kit.db import connect_pool
 from hub.kit.errors import Forbidden
 from hub.kit.postgres import ClusterInfo
+from hub.kit.sql import DIALECT
 from hub.model.access import Audience, Grant, all_hold
 from hub.model.registry import seal
 from hub.model.sdl import merged_schema
