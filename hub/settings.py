@@ -111,6 +111,9 @@ class Settings(BaseSettings):
         description="Nodes that an operation may select: the product of the `first`s on each "
         "path, summed.",
     )
+    change_limit: int = Field(
+        default=20, ge=1, description="Root fields of a mutation, each a transaction."
+    )
     introspection_open: bool = Field(
         default_factory=lambda given: bool(given.get("demo", False)),
         description="Whether introspection needs no token. Unset: open in demo mode only.",

@@ -9,7 +9,7 @@ import pytest
 
 from hub.cli import assemble
 from hub.engine.errors import RequestErrors
-from hub.kit import errors
+from hub.kit import errors, user_errors
 from hub.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +41,14 @@ def errors_table() -> str:
     return "\n".join(rows)
 
 
+def user_errors_table() -> str:
+    rows = ["| code | meaning | 说明 | next step |", "|---|---|---|---|"]
+    for kind in user_errors.kinds():
+        meaning = " ".join((kind.__doc__ or "").split())
+        rows.append(f"| `{kind.code}` | {meaning} | {kind.zh} | {kind.next_step} |")
+    return "\n".join(rows)
+
+
 def kinds(base: type[errors.HubError]) -> list[type[errors.HubError]]:
     """The errors that callers are told, each code once, in the order of the tree."""
     found = {errors.HubError.code: errors.HubError}
@@ -56,7 +64,12 @@ def below(kind: type[errors.HubError]) -> list[type[errors.HubError]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "table"), [("settings", settings_table), ("errors", errors_table)]
+    ("name", "table"),
+    [
+        ("settings", settings_table),
+        ("errors", errors_table),
+        ("user errors", user_errors_table),
+    ],
 )
 def test_table_in_readme_is_what_the_code_says(
     name: str, table: object, request: pytest.FixtureRequest

@@ -42,6 +42,18 @@ class Doc:
 
 
 @dataclass(frozen=True)
+class Ref:
+    """The value is the id of an object of this noun: `Annotated[UUID, Ref("Park"), Doc(...)]`."""
+
+    target: str
+
+
+def ref_of(hint: Any) -> Ref | None:
+    """The `Ref` of an annotation, if it has one."""
+    return next((note for note in getattr(hint, "__metadata__", ()) if isinstance(note, Ref)), None)
+
+
+@dataclass(frozen=True)
 class Read:
     """A declared read: the entity whose connection it widens, and its extra arguments."""
 

@@ -7,28 +7,25 @@ sealed registry is the only thing that the engine, the schema printer and the te
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import get_type_hints
 from uuid import UUID
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapped
 
-from hub.kit.errors import DeclarationError
 from hub.model.access import Group, Rule, everyone
+from hub.model.action import Action
+from hub.model.declared import check_action, described, known, refuse, scope_named
 from hub.model.entity import Entity
-from hub.model.field import EdgeSpec, FieldSpec, Source
+from hub.model.field import EdgeSpec, FieldSpec
 from hub.model.operation import Extension, FactSource, Read
 from hub.model.types import Choice, camel, optional
-
-SCOPE_GRAMMAR = re.compile(r"^[a-z]+:[a-z]+(\.[a-z]+)?$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,19 +93,26 @@ class Registry:
     """The sealed whole: nouns by name, roots by name, facts by name."""
 
     def __init__(
-        self, nouns: dict[str, Noun], facts: dict[str, FactSource], rooms: tuple[str, ...]
+        self,
+        nouns: dict[str, Noun],
+        facts: dict[str, FactSource],
+        actions: dict[str, Action],
+        rooms: tuple[str, ...],
     ) -> None:
         self.nouns = nouns
         self.facts = facts
+        self.actions = actions
         self.rooms = rooms
+        self.tables = {n.table: n for n in nouns.values()}
         self.plurals = {n.plural: n for n in nouns.values() if n.plural}
         self.singulars = {n.singular: n for n in nouns.values()}
 
     @property
     def scopes(self) -> frozenset[str]:
-        """Every scope that some field asks for."""
+        """Every scope that some field or action asks for."""
         return frozenset(
-            {n.scopes_of(f) for n in self.nouns.values() for f in n.fields.values()}
+            {a.scope for a in self.actions.values()}
+            | {n.scopes_of(f) for n in self.nouns.values() for f in n.fields.values()}
             | {n.scopes_of(e) for n in self.nouns.values() for e in n.edges.values()}
         )
 
@@ -129,6 +133,7 @@ def seal(rooms: Iterable[ModuleType]) -> Registry:
     entities: dict[str, type[Entity]] = {}
     reads: dict[str, Read] = {}
     facts: dict[str, FactSource] = {}
+    actions: dict[str, Action] = {}
     extensions: list[Extension] = []
     names = []
     for room in rooms:
@@ -136,34 +141,42 @@ def seal(rooms: Iterable[ModuleType]) -> Registry:
         for module in modules_of(room):
             for value in vars(module).values():
                 if isinstance(value, type) and issubclass(value, Entity) and value is not Entity:
-                    known = entities.setdefault(value.__name__, value)
-                    _refuse(
-                        known is not value, value.declared, f"{value.__name__} is declared twice"
+                    first = entities.setdefault(value.__name__, value)
+                    refuse(
+                        first is not value, value.declared, f"{value.__name__} is declared twice"
                     )
                 elif isinstance(value, Read):
                     other = reads.setdefault(value.target, value)
-                    _refuse(
+                    refuse(
                         other is not value,
                         value.source,
                         f"{value.target} has a read already, at {other.source}",
                         "give that one the arguments of both",
                     )
                 elif isinstance(value, FactSource):
-                    _refuse(
+                    refuse(
                         value.name.split(".")[0] != names[-1],
                         value.source,
                         f"the fact {value.name} is declared in the room {names[-1]}",
                         f"call it {names[-1]}.{value.name.split('.')[-1]}",
                     )
                     facts[value.name] = value
+                elif isinstance(value, Action):
+                    refuse(
+                        actions.setdefault(value.name, value) is not value,
+                        value.source,
+                        f"there is another action {value.name}",
+                    )
                 elif isinstance(value, Extension) and value not in extensions:
                     extensions.append(value)
     for extension in extensions:
         _extend(entities, extension)
     for read in reads.values():
-        _known(read.target, entities, read.source, "a read of")
+        known(read.target, entities, read.source, "a read of")
     nouns = {name: _noun(entity, reads.get(name)) for name, entity in entities.items()}
-    registry = Registry(nouns, facts, tuple(names))
+    for one in actions.values():
+        check_action(one, nouns)
+    registry = Registry(nouns, facts, actions, tuple(names))
     for noun in nouns.values():
         for name, spec in noun.edges.items():
             _resolve_edge(registry, noun, name, spec)
@@ -173,15 +186,15 @@ def seal(rooms: Iterable[ModuleType]) -> Registry:
 
 def _extend(entities: dict[str, type[Entity]], extension: Extension) -> None:
     name = extension.target.split(".")[-1]
-    entity = _known(name, entities, extension.source, "an extension of")
+    entity = known(name, entities, extension.source, "an extension of")
     for attribute, spec in extension.edges.items():
-        _refuse(
+        refuse(
             not spec.many,
             spec.source,
             f"{name}.{attribute} leads to one row, for which {name} has no column",
             "declare it with edges(...), or on the entity itself",
         )
-        _refuse(
+        refuse(
             attribute in entity.own_edges and entity.own_edges[attribute] is not spec,
             extension.source,
             f"{name} has an edge {attribute} already",
@@ -191,9 +204,9 @@ def _extend(entities: dict[str, type[Entity]], extension: Extension) -> None:
 
 
 def _noun(entity: type[Entity], read: Read | None) -> Noun:
-    _described(entity.__doc__ or "", entity.zh, entity.declared, entity.__name__)
-    _scope(entity.scope, entity.declared)
-    _refuse(
+    described(entity.__doc__ or "", entity.zh, entity.declared, entity.__name__)
+    scope_named(entity.scope, entity.declared)
+    refuse(
         entity.group is not None and entity.subject is None,
         entity.declared,
         f"{entity.__name__} holds personal data (a group) but names no subject",
@@ -201,8 +214,8 @@ def _noun(entity: type[Entity], read: Read | None) -> Noun:
     )
     columns = dict(entity.__table__.columns.items())
     for key in (*entity.keys, *filter(None, [entity.subject])):
-        column = _known(key, columns, entity.declared, f"{entity.__name__} has no column")
-        _refuse(
+        column = known(key, columns, entity.declared, f"{entity.__name__} has no column")
+        refuse(
             key in entity.keys and not column.unique,
             entity.declared,
             f"{entity.__name__}.{key} is a key, but two rows may have the same",
@@ -215,9 +228,9 @@ def _noun(entity: type[Entity], read: Read | None) -> Noun:
 
 def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:
     where = f"{entity.__name__}.{spec.name}"
-    _described(spec.doc, spec.zh, spec.source, where)
+    described(spec.doc, spec.zh, spec.source, where)
     annotation = get_type_hints(entity).get(spec.name)
-    _refuse(annotation is None, spec.source, f"{where} has no type", "annotate it Mapped[...]")
+    refuse(annotation is None, spec.source, f"{where} has no type", "annotate it Mapped[...]")
     if getattr(annotation, "__origin__", None) is Mapped:
         annotation = annotation.__args__[0]  # type: ignore[union-attr]  # checked one line above
     python_type, nullable = optional(annotation)
@@ -226,29 +239,29 @@ def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:
         python_type = python_type.__args__[0]
     if isinstance(python_type, type) and issubclass(python_type, Choice):
         for member in python_type:
-            _described(member.doc, member.zh, spec.source, f"{python_type.__name__}.{member}")
+            described(member.doc, member.zh, spec.source, f"{python_type.__name__}.{member}")
     elif python_type is not UUID and spec.name != "id":
-        _refuse(
+        refuse(
             python_type not in Entity.type_annotation_map,
             spec.source,
             f"{where} has the type {python_type}, which has no GraphQL form",
             "use str, int, bool, Fen, Json, Decimal, date, datetime, UUID or a Choice",
         )
     differs = (spec.group is not None and spec.group is not entity.group) or spec.release
-    _refuse(
+    refuse(
         spec.sealed and (spec.filter or spec.sort or spec.search),
         spec.source,
         f"{where} is sealed and cannot be filtered or ordered by",
         "offer a blind index column beside it",
     )
-    _refuse(
+    refuse(
         bool(differs) and spec.sort,
         spec.source,
         f"{where} is released row by row; an order by it would tell what is withheld",
         "drop sort=True",
     )
     if spec.scope or spec.group:
-        _scope(spec.scope or spec.group.scope, spec.source)  # type: ignore[union-attr]  # either
+        scope_named(spec.scope or spec.group.scope, spec.source)  # type: ignore[union-attr]  # either
     deniable = bool(differs) or (spec.scope is not None and spec.scope != entity.scope)
     return replace(
         spec,
@@ -261,10 +274,10 @@ def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:
 
 def _resolve_edge(registry: Registry, noun: Noun, name: str, spec: EdgeSpec) -> None:
     where = f"{noun.name}.{name}"
-    _described(spec.doc, spec.zh, spec.source, where)
+    described(spec.doc, spec.zh, spec.source, where)
     room, _, target = spec.target.rpartition(".")
-    other = _known(target, registry.nouns, spec.source, f"{where} leads to")
-    _refuse(
+    other = known(target, registry.nouns, spec.source, f"{where} leads to")
+    refuse(
         other.room != room,
         spec.source,
         f"{where}: {target} lives in {other.room}, not in {room or 'a room without a name'}",
@@ -272,11 +285,11 @@ def _resolve_edge(registry: Registry, noun: Noun, name: str, spec: EdgeSpec) -> 
     )
     denied = registry.nouns[noun.name].scopes_of(spec) != noun.scope or other.scope != noun.scope
     if not spec.many:
-        _known(spec.by, other.keys, spec.source, f"{where}: {target} has no key")
+        known(spec.by, other.keys, spec.source, f"{where}: {target} has no key")
         spec.nullable = not spec.required or denied or other.may_hide_rows
         return
     back = other.edges.get(camel(spec.by))
-    _refuse(
+    refuse(
         back is None or back.many or back.target != f"{noun.room}.{noun.name}",
         spec.source,
         f"{where}: {target} has no to-one edge {spec.by} that leads to {noun.name}",
@@ -290,37 +303,8 @@ def _unique_roots(registry: Registry) -> None:
     for noun in registry.nouns.values():
         for root in filter(None, (noun.singular, noun.plural)):
             other = seen.setdefault(root, noun)
-            _refuse(
+            refuse(
                 other is not noun,
                 noun.entity.declared,
                 f"{noun.name} and {other.name} would both be the root field {root}",
             )
-
-
-def _described(doc: str, zh: str, source: Source, what: str) -> None:
-    _refuse(not doc.strip(), source, f"{what} has no English description", "add doc=")
-    _refuse(not zh.strip(), source, f"{what} has no Chinese description", "add zh=")
-
-
-def _scope(scope: str, source: Source) -> None:
-    _refuse(
-        not SCOPE_GRAMMAR.match(scope),
-        source,
-        f"the scope {scope!r} does not follow resource:action or resource:action.group",
-    )
-
-
-def _known(name: str, among: Any, source: Source, what: str) -> Any:
-    """`among[name]`, or a refusal that offers the nearest name."""
-    if name in among:
-        return among[name] if hasattr(among, "keys") else name
-    near = difflib.get_close_matches(name, list(map(str, among)), 1)
-    raise DeclarationError(
-        f"{source}: {what} {name}, which does not exist",
-        next_step=f"Did you mean {near[0]}?" if near else "Check the spelling.",
-    )
-
-
-def _refuse(condition: bool, source: Source, message: str, suggestion: str = "") -> None:
-    if condition:
-        raise DeclarationError(f"{source}: {message}", next_step=suggestion or "Correct it there.")

@@ -21,12 +21,14 @@ from hub.model.filters import Comparison, filters
 from hub.model.operation import Doc, Input
 from hub.model.registry import Noun, Registry
 from hub.model.scalars import ANNOTATIONS, SCALARS
+from hub.model.sdl_mutations import mutation_type
 from hub.model.strawberry_types import (
     append,
     attribute,
     describe,
     enum_type,
     input_type,
+    object_type,
     order_type,
     resolver,
 )
@@ -54,25 +56,19 @@ class SchemaBuilder:
             ),
             description=describe("Anything that has an id of its own.", "具有唯一标识的对象"),
         )
-        self.page_info = self._object(
+        self.page_info = object_type(
             "PageInfo",
             {
-                "hasNextPage": (bool, "Whether rows follow this page.", "是否有下一页"),
-                "hasPreviousPage": (bool, "Whether rows precede this page.", "是否有上一页"),
-                "startCursor": (str | None, "Cursor of the first row.", "首行游标"),
-                "endCursor": (str | None, "Cursor of the last row.", "末行游标"),
+                "hasNextPage": (bool, describe("Whether rows follow this page.", "是否有下一页")),
+                "hasPreviousPage": (
+                    bool,
+                    describe("Whether rows precede this page.", "是否有上一页"),
+                ),
+                "startCursor": (str | None, describe("Cursor of the first row.", "首行游标")),
+                "endCursor": (str | None, describe("Cursor of the last row.", "末行游标")),
             },
-            "Where a page stands in its list (Relay).",
-            "分页信息",
+            describe("Where a page stands in its list (Relay).", "分页信息"),
         )
-
-    def _object(self, name: str, fields: dict[str, tuple[Any, str, str]], doc: str, zh: str) -> Any:
-        namespace: dict[str, Any] = {
-            field: strawberry.field(description=describe(d, z))
-            for field, (_, d, z) in fields.items()
-        }
-        namespace["__annotations__"] = {field: kind for field, (kind, _, _) in fields.items()}
-        return strawberry.type(type(name, (), namespace), name=name, description=describe(doc, zh))
 
     def build(self) -> strawberry.Schema:
         """The merged schema: all rooms, one query type."""
@@ -88,11 +84,12 @@ class SchemaBuilder:
         with warnings.catch_warnings():
             # The merged schema publishes scopes as @requiresScopes without being a subgraph.
             warnings.filterwarnings("ignore", "Federation directive found", UserWarning)
-            return self._schema(query)
+            return self._schema(query, mutation_type(self))
 
-    def _schema(self, query: Any) -> strawberry.Schema:
+    def _schema(self, query: Any, mutation: Any) -> strawberry.Schema:
         return strawberry.Schema(
             query=query,
+            mutation=mutation,
             types=[self.types[name] for name in sorted(self.registry.nouns)],
             config=StrawberryConfig(
                 auto_camel_case=False,
@@ -142,24 +139,28 @@ class SchemaBuilder:
         return shown if scope == noun.scope else {**shown, "requires_scopes": [[scope]]}
 
     def _connection(self, noun: Noun) -> None:
-        edge: Any = self._object(
+        edge: Any = object_type(
             f"{noun.name}Edge",
             {
-                "node": (self.types[noun.name], "The row.", "数据行"),
-                "cursor": (str, "Where the row stands; pass it as after or before.", "游标"),
+                "node": (self.types[noun.name], describe("The row.", "数据行")),
+                "cursor": (
+                    str,
+                    describe("Where the row stands; pass it as after or before.", "游标"),
+                ),
             },
-            f"A {noun.name} and its place in the list.",
-            "列表中的一项",
+            describe(f"A {noun.name} and its place in the list.", "列表中的一项"),
         )
-        self.types[f"{noun.name}Connection"] = self._object(
+        self.types[f"{noun.name}Connection"] = object_type(
             f"{noun.name}Connection",
             {
-                "edges": (list[edge], "The rows of this page.", "本页数据"),
-                "pageInfo": (self.page_info, "Where this page stands.", "分页信息"),
-                "totalCount": (int, "How many rows the caller may see in all.", "可见总数"),
+                "edges": (list[edge], describe("The rows of this page.", "本页数据")),
+                "pageInfo": (self.page_info, describe("Where this page stands.", "分页信息")),
+                "totalCount": (
+                    int,
+                    describe("How many rows the caller may see in all.", "可见总数"),
+                ),
             },
-            f"A page of {noun.name} (Relay).",
-            f"{noun.entity.zh}分页列表",
+            describe(f"A page of {noun.name} (Relay).", f"{noun.entity.zh}分页列表"),
         )
 
     def scalar(self, python_type: Any, zh: str = "") -> Any:
@@ -167,12 +168,13 @@ class SchemaBuilder:
         if python_type in ANNOTATIONS:
             return ANNOTATIONS[python_type]
         if isinstance(python_type, type) and issubclass(python_type, Choice):
-            return self._once(python_type.__name__, lambda: enum_type(python_type, zh))
+            return self.once(python_type.__name__, lambda: enum_type(python_type, zh))
         if isinstance(python_type, type) and issubclass(python_type, Input):
-            return self._once(python_type.__name__, lambda: self._input(python_type))
+            return self.once(python_type.__name__, lambda: self._input(python_type))
         raise TypeError(f"no GraphQL form for {python_type}")
 
-    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """The type of this name, made when it is asked for first."""
         if name not in self.types:
             self.types[name] = make()
         return self.types[name]
@@ -240,7 +242,7 @@ class SchemaBuilder:
         }
         if (narrowed := self._filter(noun)) is not None:
             arguments["filter"] = (narrowed | None, describe("Which rows.", "筛选条件"))
-        order: Any = self._once(f"{noun.name}Order", lambda: order_type(noun))
+        order: Any = self.once(f"{noun.name}Order", lambda: order_type(noun))
         arguments["orderBy"] = (
             list[order] | None,
             describe("In which order; the id decides between equals.", "排序"),

@@ -26,7 +26,7 @@ def describe(doc: str, zh: str) -> str:
 def enum_type(cls: type[Choice], zh: str) -> Any:
     """A closed list, each code with its meaning in both languages."""
     members = {member.value: describe(member.doc, member.zh) for member in cls}
-    return _closed_list(cls.__name__, members, describe(cls.__doc__ or "", zh))
+    return closed_list(cls.__name__, members, describe(cls.__doc__ or "", zh))
 
 
 def order_type(noun: Noun) -> Any:
@@ -39,16 +39,25 @@ def order_type(noun: Noun) -> Any:
         for value, (spec, descending) in orders(noun).items()
     }
     doc = describe(f"How a list of {noun.name} is ordered.", "排序方式")
-    return _closed_list(f"{noun.name}Order", members, doc)
+    return closed_list(f"{noun.name}Order", members, doc)
 
 
-def _closed_list(name: str, members: dict[str, str], doc: str) -> Any:
+def closed_list(name: str, members: dict[str, str], doc: str) -> Any:
     """An enum of codes with their descriptions, whose members are texts as the columns are."""
     made = StrEnum(name, {code: code for code in members})  # type: ignore[misc]  # at run time
     enum: Any = strawberry.enum(made, name=name, description=doc)
     for value in enum.__strawberry_definition__.values:
         value.description = members[value.value]
     return enum
+
+
+def object_type(name: str, fields: dict[str, tuple[Any, str]], doc: str) -> Any:
+    """A plain object type: field -> (type, description)."""
+    namespace: dict[str, Any] = {"__annotations__": {}}
+    for field, (kind, text) in fields.items():
+        namespace[attribute(field)] = strawberry.field(name=field, description=text)
+        namespace["__annotations__"][attribute(field)] = kind
+    return strawberry.type(type(name, (), namespace), name=name, description=doc)
 
 
 def input_type(name: str, fields: dict[str, tuple[Any, str]], doc: str) -> Any:

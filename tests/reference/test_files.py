@@ -10,7 +10,7 @@ import pytest
 from hub import reference
 from hub.app import load_rooms, registry
 from hub.model.codes import DegreeRank, PurposeCode, SkillLevel, TitleLevel
-from hub.model.registry import SCOPE_GRAMMAR
+from hub.model.declared import SCOPE_GRAMMAR
 from hub.model.types import Choice
 from hub.reference.files import read
 from hub.subgraphs.cooperation.rules import DivisionLevel

@@ -1,0 +1,174 @@
+"""How a room's changes are declared.
+
+    class CancelReservation(Input):
+        '''Which reservation to cancel.'''
+
+        reservation_id: Annotated[UUID, Ref("Reservation"), Doc("The reservation.", "预订")]
+        expected_version: Annotated[int, Doc("Its version as the caller knows it.", "预期版本号")]
+
+    class ReservationCancelled(Payload):
+        reservation: Annotated[UUID, Ref("Reservation"), Doc("As it stands now.", "当前状态")]
+
+    @action("Reservation", scope=Scope.workspace_reserve, zh="取消预订")
+    async def cancel_reservation(ctx: Ctx, request: CancelReservation) -> ReservationCancelled:
+        '''Cancel a hold or a confirmed reservation.'''
+
+An action changes rows through `ctx` and returns what its payload shows: ids of objects, which are
+read back under the caller's grant, and plain values. The transaction, versions, change rows, audit,
+idempotency and the masked answer are `hub.engine.act`'s, so that nobody can forget them. It refuses
+by raising a `UserError`: everything is rolled back.
+
+An input with `idempotency_key` makes the action safe to repeat.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as data_field
+from typing import Annotated, Any, Protocol, get_type_hints
+from uuid import UUID
+
+from sqlalchemy import Executable, UpdateBase
+from sqlalchemy.sql.elements import BindParameter
+
+from hub.kit.user_errors import UserError
+from hub.model.access import Grant
+from hub.model.entity import Entity
+from hub.model.field import Source
+from hub.model.operation import Doc, Input
+from hub.model.types import camel
+
+Record = Mapping[str, Any]
+"""A row as the database returned it."""
+
+Violations = Mapping[str, Callable[[], UserError]]
+"""Name of a database constraint -> the refusal that it means."""
+
+ExpectedVersion = Annotated[
+    int,
+    Doc(
+        "The object's version as the caller knows it; another one is a CONFLICT.",
+        "调用方所知的对象版本号,不一致时返回 CONFLICT",
+    ),
+]
+IdempotencyKey = Annotated[
+    str,
+    Doc(
+        "Names this request, 1 to 200 characters, unique for the client: sent again within 24 hours"
+        " it has its effect once and the same answer.",
+        "幂等键(1 至 200 字符):24 小时内重复发送只生效一次并返回相同结果",
+    ),
+]
+
+NOWHERE = UUID(int=0)
+"""Stands for an id that names nothing of the type asked for: no row has it."""
+
+
+class Part:
+    """Base of plain objects inside a payload; annotated attributes are fields, `Ref` marks ids."""
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+
+class Payload(Part):
+    """Base of what an action returns.
+
+    A field with `Ref` holds the id of an object, or a list of ids; the caller gets the objects.
+    """
+
+
+class Ctx(Protocol):
+    """What an action may do: its transaction, as far as a room needs it.
+
+    Statements are SQLAlchemy's, written once at the top of a module and kept compiled; their values
+    come by name from `given(name, type)`.
+    """
+
+    grant: Grant
+
+    async def rows(self, query: Executable, **values: Any) -> Sequence[Record]:
+        """The rows of a query."""
+
+    async def change(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
+        """Insert, update or delete rows of one noun.
+
+        Versions, times and change rows are added. Returns `id`, `version` and what the statement
+        itself returns, for each row.
+        """
+
+    async def add(self, statement: UpdateBase, **values: Any) -> None:
+        """Insert rows of a noun that is append-only: history, which has no versions."""
+
+    async def locked(
+        self,
+        entity: type[Entity],
+        key: UUID,
+        *columns: str,
+        expected_version: int | None = None,
+        field: tuple[str, ...] = ("id",),
+        shows: str | None = None,
+    ) -> Record:
+        """Lock one row that the caller can see, until the transaction ends.
+
+        Returns the named columns, `id` and `version`. Raises Missing; Conflict when the version is
+        another one, with the object in the payload's field `shows`.
+        """
+
+    async def sees(self, entity: type[Entity], key: UUID) -> bool:
+        """Whether the caller could look the object up; audited as a look-up is."""
+
+    def concerns(self, *persons: UUID) -> None:
+        """Note whom the change is about, for the ledger."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """A declared change; `on` is the noun that it changes."""
+
+    name: str
+    on: str
+    scope: str
+    zh: str
+    run: Callable[[Ctx, Any], Awaitable[Payload]]
+    violations: Violations
+    source: Source
+    input: type[Input] = data_field(init=False)
+    payload: type[Payload] = data_field(init=False)
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(self.run)
+        _, request = inspect.signature(self.run).parameters
+        object.__setattr__(self, "input", hints[request])
+        object.__setattr__(self, "payload", hints["return"])
+
+    @property
+    def doc(self) -> str:
+        return inspect.cleandoc(self.run.__doc__ or "")
+
+    @property
+    def keyed(self) -> bool:
+        """Whether it can be repeated by an idempotency key."""
+        return "idempotency_key" in get_type_hints(self.input)
+
+
+def action(
+    on: str, *, scope: str, zh: str, violations: Violations | None = None
+) -> Callable[[Callable[[Ctx, Any], Awaitable[Payload]]], Action]:
+    """Declare the decorated function as a mutation on a noun of the same room."""
+
+    def make(run: Callable[[Ctx, Any], Awaitable[Payload]]) -> Action:
+        return Action(camel(run.__name__), on, scope, zh, run, violations or {}, Source.caller())
+
+    return make
+
+
+def given(name: str, kind: Any) -> BindParameter[Any]:
+    """A value that `ctx.rows(..., name=value)` brings into a statement."""
+    return BindParameter(GIVEN + name, type_=kind, required=True)
+
+
+GIVEN = "given_"
+"""SQLAlchemy keeps the plain names of columns for itself."""

@@ -1,0 +1,73 @@
+"""What `seal()` refuses: each message has file, line and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+from hub.kit.errors import DeclarationError
+from hub.model.action import Action, Part
+from hub.model.field import Source
+from hub.model.operation import Doc, Input, Ref
+from hub.model.types import optional
+
+SCOPE_GRAMMAR = re.compile(r"^[a-z]+:[a-z]+(\.[a-z]+)?$")
+
+
+def check_action(action: Action, nouns: Mapping[str, Any]) -> None:
+    """Refuse an action on no known noun, or one with a word of input or payload left unsaid."""
+    where = f"the action {action.name}"
+    described(action.doc, action.zh, action.source, where)
+    scope_named(action.scope, action.source)
+    known(action.on, nouns, action.source, f"{where} changes")
+    for kind in (action.input, action.payload):
+        _check_words(kind, nouns, action.source)
+
+
+def _check_words(kind: type[Any], nouns: Mapping[str, Any], source: Source) -> None:
+    refuse(not (kind.__doc__ or "").strip(), source, f"{kind.__name__} has no docstring")
+    for name, hint in get_type_hints(kind, include_extras=True).items():
+        notes = getattr(hint, "__metadata__", ())
+        words = next((note for note in notes if isinstance(note, Doc)), Doc("", ""))
+        described(words.doc, words.zh, source, f"{kind.__name__}.{name}")
+        for note in notes:
+            if isinstance(note, Ref):
+                known(note.target, nouns, source, f"{kind.__name__}.{name} refers to")
+        inner, _ = optional(hint.__origin__)
+        inner = inner.__args__[0] if getattr(inner, "__origin__", None) is list else inner
+        if isinstance(inner, type) and issubclass(inner, Input | Part):
+            _check_words(inner, nouns, source)
+
+
+def described(doc: str, zh: str, source: Source, what: str) -> None:
+    """Refuse what people read and has no words in one of the languages."""
+    refuse(not doc.strip(), source, f"{what} has no English description", "add doc=")
+    refuse(not zh.strip(), source, f"{what} has no Chinese description", "add zh=")
+
+
+def scope_named(scope: str, source: Source) -> None:
+    """Refuse a scope that does not follow the grammar of the handbook, 2.5."""
+    refuse(
+        not SCOPE_GRAMMAR.match(scope),
+        source,
+        f"the scope {scope!r} does not follow resource:action or resource:action.group",
+    )
+
+
+def known(name: str, among: Any, source: Source, what: str) -> Any:
+    """`among[name]`, or a refusal that offers the nearest name."""
+    if name in among:
+        return among[name] if hasattr(among, "keys") else name
+    near = difflib.get_close_matches(name, list(map(str, among)), 1)
+    raise DeclarationError(
+        f"{source}: {what} {name}, which does not exist",
+        next_step=f"Did you mean {near[0]}?" if near else "Check the spelling.",
+    )
+
+
+def refuse(condition: bool, source: Source, message: str, suggestion: str = "") -> None:
+    """Raise DeclarationError when the condition holds."""
+    if condition:
+        raise DeclarationError(f"{source}: {message}", next_step=suggestion or "Correct it there.")
