@@ -56,6 +56,7 @@ def limits(given: Settings) -> Limits:
         sources=given.source_limit,
         nodes=given.node_limit,
         page=given.page_limit,
+        changes=given.change_limit,
         hide_suggestions=not given.introspection_open,
     )
 
@@ -104,6 +105,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
                 engine, identity.verifier, given, oauth.routes(identity), schema().as_str(), pool
             )
     finally:
+        await engine.bell.close()
         await kept.close()
         await pool.close()
 

@@ -1,4 +1,4 @@
-"""One operation, one statement, bytes passed through.
+"""One operation, one statement, bytes passed through; a mutation acts first, then reads.
 
 `Engine.answer` reads as its phases: the document becomes an operation, the operation a plan, the
 plan passes the guard and is written as SQL, PostgreSQL builds the JSON, and the bytes are put
@@ -23,6 +23,7 @@ from hub.engine.cache import Cache
 from hub.engine.compiled import Compiled
 from hub.engine.errors import RequestErrors
 from hub.engine.limits import Limits
+from hub.engine.mutations import Mutations
 from hub.engine.operation import Operation, prepare, refuse_change
 from hub.engine.parameters import Run
 from hub.engine.plan import Interpreted, Typename
@@ -30,6 +31,7 @@ from hub.engine.planner import Planner
 from hub.kit.db import translated
 from hub.kit.errors import Unauthenticated
 from hub.kit.ids import uuid7
+from hub.ledger.bell import Bell
 from hub.model.access import Caller, Grant
 from hub.model.registry import Registry
 
@@ -39,7 +41,7 @@ Unseal = Callable[[str, str], str]
 
 
 class Fetches(Protocol):
-    """What runs statements: asyncpg's pool, or `hub.kit.db.Kept` on the hot path."""
+    """What runs statements: a pool does for reads, changes need `hub.kit.db.Kept`."""
 
     async def fetch(self, query: str, /, *args: Any) -> list[asyncpg.Record]:
         """The rows of one statement."""
@@ -79,12 +81,16 @@ class Engine:
         self.introspection_open = introspection_open
         self.clock = clock
         self.operations: Cache[tuple[str, str | None], Operation] = Cache(cache_bytes // 2)
-        self.plans: Cache[Any, Compiled] = Cache(cache_bytes // 2)
+        self.plans: Cache[Any, Any] = Cache(cache_bytes // 2)
+        self.bell = Bell(pool)
+        self.mutations = Mutations(self)
 
     async def answer(self, question: Question, grant: Grant | None) -> Answer:
         """The complete response; raises a HubError or RequestErrors when nothing may be run."""
         operation = self.operation(question)
         variables = self.variables(operation, question.variables)
+        if operation.changes:
+            return await self.mutations.answer(operation, variables, grant)
         compiled = self.compiled(operation, variables, grant)
         if grant is None and not compiled.needs_no_token(self.introspection_open):
             raise Unauthenticated("This needs an access token.")
@@ -142,7 +148,7 @@ class Engine:
             who.bounds,
             who.scopes & operation.scopes,
         )
-        compiled = self.plans.get(key)
+        compiled: Compiled | None = self.plans.get(key)
         if compiled is None or compiled.operation is not operation:
             compiled = self.compile(operation, variables, who)
             self.plans.put(key, compiled, compiled.weight)

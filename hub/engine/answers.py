@@ -87,17 +87,17 @@ def assemble(
             parts.append(key + (second.get(place) or compiled.constants[place]))
     data = b"{" + b",".join(parts) + b"}"
     if written.sealed:
-        data = _opened(data, unseal)
+        data = opened(data, unseal)
     # Refused altogether, a response has no data (GraphQL over HTTP: data that is not null is 2xx).
     body = [] if compiled.status == 403 else [b'"data":' + data]
     if compiled.errors:
         body.append(b'"errors":' + compiled.errors)
-    withheld = [*compiled.withheld, *_withheld(compiled, row)]
+    hidden = withheld(compiled, row)
     access: dict[str, Any] = {}
     if written.audited and row is not None and row["entries"]:
         access["auditId"] = str(run.operation)
-    if withheld:
-        access["withheld"] = withheld
+    if hidden:
+        access["withheld"] = hidden
     if access:
         body.append(b'"extensions":' + orjson.dumps({"access": access}))
     return Answer(
@@ -109,7 +109,7 @@ def assemble(
     )
 
 
-def _opened(data: bytes, unseal: Callable[[str, str], str]) -> bytes:
+def opened(data: bytes, unseal: Callable[[str, str], str]) -> bytes:
     """The text cut at the marks; every second part is a context and what was sealed for it."""
     parts = data.split(MARK)
     for place in range(1, len(parts), 2):
@@ -118,11 +118,11 @@ def _opened(data: bytes, unseal: Callable[[str, str], str]) -> bytes:
     return b"".join(parts)
 
 
-def _withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
-    """What was withheld row by row, look-ups of persons that found nothing among it."""
+def withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
+    """What was withheld: what the guard knew before, what rules said row by row."""
+    found: list[dict[str, Any]] = [*compiled.withheld]
     if row is None:
-        return []
-    found: list[dict[str, Any]] = []
+        return found
     for denied in compiled.statement.denied:
         ids = row[denied.ids]
         if not ids:

@@ -18,7 +18,7 @@ from hub.kit.errors import Forbidden
 class Compiled:
     """Plan and statement of one operation for one shape of variables and grant."""
 
-    operation: Operation
+    operation: Operation | None
     plan: Plan
     statement: Statement
 
@@ -67,13 +67,18 @@ class Compiled:
         )
 
 
-def _error(root: Refused) -> dict[str, Any]:
-    error = Forbidden(
-        f"The token lacks the scope {root.scope}.",
-        zh=f"令牌缺少权限 {root.scope}",
-        needs=root.scope,
+def lacks_scope(scope: str) -> Forbidden:
+    """The refusal of a root field whose scope the token lacks."""
+    return Forbidden(
+        f"The token lacks the scope {scope}.",
+        zh=f"令牌缺少权限 {scope}",
+        needs=scope,
         reason="SCOPE",
     )
+
+
+def _error(root: Refused) -> dict[str, Any]:
+    error = lacks_scope(root.scope)
     return {
         "message": error.message,
         "locations": [root.location],

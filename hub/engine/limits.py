@@ -41,7 +41,8 @@ class Limits:
     `nodes` bounds the product of page sizes along every path, added up over the operation;
     `overlaps` the pairs of fields with one response key in one place, since validation compares
     each pair (GraphQL specification, 5.3.2); `sources` the lists, edges and look-ups, each a
-    subquery of the statement that has to be written and planned.
+    subquery of the statement that has to be written and planned; `changes` the root fields of a
+    mutation, each a transaction.
     """
 
     tokens: int = 10_000
@@ -53,6 +54,7 @@ class Limits:
     sources: int = 60
     nodes: int = 50_000
     page: int = 100
+    changes: int = 20
     hide_suggestions: bool = False
 
     def check(
@@ -85,6 +87,16 @@ class Limits:
                 zh=f"查询中重复字段过多,最多比较 {self.overlaps} 对",
                 limit="overlaps",
                 maximum=self.overlaps,
+            )
+
+    def check_changes(self, changes: int) -> None:
+        """Refuse a mutation of too many root fields, which are carried out one after another."""
+        if changes > self.changes:
+            raise QueryTooCostly(
+                f"The mutation has {changes} root fields; at most {self.changes} is allowed.",
+                zh=f"一次请求最多包含 {self.changes} 个变更操作",
+                limit="changes",
+                maximum=self.changes,
             )
 
     def check_plan(self, nodes: int, sources: int) -> None:

@@ -45,6 +45,9 @@ from hub.model.registry import Noun, Registry
 
 PAGE_SIZES = ("first", "last")
 CURSORS = ("after", "before")
+INPUT = "input"
+"""The argument of a mutation, which is no part of its plan."""
+
 MAX_VALIDATION_ERRORS = 20
 
 
@@ -60,6 +63,11 @@ class Operation:
     uses: dict[str, frozenset[str]]
     scopes: frozenset[str]
 
+    @property
+    def changes(self) -> bool:
+        """Whether it is a mutation."""
+        return self.definition.operation is OperationType.MUTATION
+
     def shape(self, values: dict[str, Any]) -> Hashable:
         """What of the variables a plan depends on: everything but the values it binds."""
         return tuple(
@@ -74,6 +82,8 @@ class Operation:
 
 
 def _shape(kind: Any, value: Any, uses: frozenset[str]) -> Hashable:
+    if uses == {INPUT}:
+        return "given"
     if value is None:
         return "null"
     if is_non_null_type(kind):
@@ -213,6 +223,8 @@ class _Survey:
                     )
                     if root and use in ("id", "ids"):
                         use = "node"
+                    if use == INPUT and (parent is None or parent.name != "Mutation"):
+                        use = ""
                     survey.uses.setdefault(node.name.value, set()).add(use)
 
         for part in (definition, *self.fragments.values()):
@@ -228,6 +240,9 @@ class _Survey:
                 self.scopes.add(noun.scope)
             elif field in ("node", "nodes"):  # the ids say of which noun, and no field needs to
                 self.scopes.update(noun.scope for noun in self.registry.nouns.values())
+        elif parent == "Mutation":
+            if action := self.registry.actions.get(field):
+                self.scopes.add(action.scope)
         elif noun := self.registry.nouns.get(parent):
             self.scopes.add(noun.scope)
             if spec := noun.fields.get(field):

@@ -172,7 +172,7 @@ class Planner:
     def _lookup(self, key: str, nodes: list[FieldNode], noun: Noun, by: str, slot: Slot) -> Lookup:
         self._count(1, source=True)
         selection = self._selection(noun, nodes, (key,), 1)
-        return Lookup(key, (key,), by, slot, selection, _location(nodes[0]))
+        return Lookup(key, (key,), by, slot, selection, located(nodes[0]))
 
     def _node(self, key: str, nodes: list[FieldNode], slot: Slot) -> Root:
         noun = self.registry.nouns.get(type_of(slot.now))
@@ -194,7 +194,7 @@ class Planner:
             tuple(
                 self._selection(self.registry.nouns[t], nodes, path, len(slot.now)) for t in types
             ),
-            _location(nodes[0]),
+            located(nodes[0]),
         )
 
     # Rows
@@ -236,7 +236,7 @@ class Planner:
         parts = tuple(
             self._part(noun, k, found, (*path, k), times * page.size) for k, found in fields.items()
         )
-        return Many(key, path, noun, spec, page, parts, location=_location(nodes[0]))
+        return Many(key, path, noun, spec, page, parts, location=located(nodes[0]))
 
     def _part(
         self, noun: Noun, key: str, nodes: list[FieldNode], path: Path, times: int
@@ -278,7 +278,8 @@ class Planner:
         self.sources += source
 
 
-def _location(node: FieldNode) -> Location:
+def located(node: FieldNode) -> Location:
+    """Line and column of a field in the document."""
     assert node.loc is not None
     place = get_location(node.loc.source, node.loc.start)
     return {"line": place.line, "column": place.column}

@@ -1,8 +1,8 @@
-"""AuditEntry: who read or was refused whose personal data, and on which ground.
+"""AuditEntry: who read, changed or was refused what, and on which ground.
 
-An entry is inserted by the statement that reads, in the same transaction, so that nothing is
-released without one (handbook 2.7, rule 10). The app's role may insert and read entries, never
-change or delete them.
+The entry of a read is inserted by the statement that reads, so that nothing is released without one
+(handbook 2.7, rule 10); that of a change by the transaction that changes. The app's role may insert
+and read entries, never change or delete them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from hub.model.types import Choice, Json
 
 
 class AuditAction(Choice):
-    """What was done to personal data."""
+    """What happened."""
 
-    READ = "READ", "Read.", "读取"
+    READ = "READ", "Personal data was read, or withheld.", "读取(或未提供)个人信息"
+    CHANGE = "CHANGE", "Objects were changed.", "变更"
+    REFUSAL = "REFUSAL", "A change was refused.", "拒绝变更"
 
 
 class AuditEntry(
@@ -37,8 +39,8 @@ class AuditEntry(
     """One outcome of one operation for one kind of object: whose data, which groups, for whom, why.
 
     Refusals are recorded beside releases, as entries of their own: `refused` is then the reason for
-    each field group, and the subjects are the persons whose data was withheld. An entry never
-    changes.
+    each field group, and the subjects are the persons whose data was withheld. Of a change it says
+    which objects, and of a refused one the code. An entry never changes.
     """
 
     operation: Mapped[UUID] = field(
@@ -51,10 +53,20 @@ class AuditEntry(
         sort=True,
         server_default=func.clock_timestamp(),
     )
-    entity: Mapped[str] = field(doc="Kind of object that was read.", zh="对象类型")
+    entity: Mapped[str] = field(doc="Kind of object.", zh="对象类型")
     action: Mapped[AuditAction] = field(doc="What was done.", zh="操作", server_default="READ")
+    mutation: Mapped[str | None] = field(
+        doc="Name of the mutation; null for a read.", zh="变更操作名称(读取时为空)"
+    )
+    objects: Mapped[list[UUID]] = field(
+        doc="The objects that were changed.",
+        zh="被变更的对象",
+        type_=ARRAY(Uuid()),
+        filter=True,
+        server_default="{}",
+    )
     subjects: Mapped[list[UUID]] = field(
-        doc="The persons whose data was released, or withheld.",
+        doc="The persons whose data was released, withheld or changed.",
         zh="所涉人员",
         type_=ARRAY(Uuid()),
         filter=True,
@@ -84,7 +96,8 @@ class AuditEntry(
         doc="SHA-256 of the GraphQL document, in hex.", zh="查询文档摘要"
     )
     refused: Mapped[Json] = field(
-        doc="Empty for a release; else field group -> reason for which it was withheld.",
-        zh="未提供的原因(提供时为空)",
+        doc="Empty when it was done; else field group -> reason why it was withheld, or for a"
+        " change `code` -> the code of the refusal.",
+        zh="未提供或被拒绝的原因(完成时为空)",
         server_default="{}",
     )

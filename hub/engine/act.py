@@ -1,0 +1,257 @@
+"""A write: one transaction with the action, its change rows, its audit and the answer.
+
+    BEGIN
+        claim the idempotency key       who sent the same before gets the outcome of then
+        the action                      rows change, each with its change row
+        read back                       through the guard, as a read of the same objects would be
+        audit, keep the outcome
+    COMMIT
+
+The answer is complete before the commit, so that nothing can fail after it. When the connection is
+lost while committing, PostgreSQL is asked what became of the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import asyncpg
+import orjson
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+from hub.engine import guard, statement
+from hub.engine.answers import opened, withheld
+from hub.engine.cache import Cache
+from hub.engine.commit import CLASHES, ClashError, commit
+from hub.engine.compiled import Compiled
+from hub.engine.mutation import Act, null_if_refused, slot_of
+from hub.engine.parameters import Run
+from hub.engine.payload import given_input, opaque, plain
+from hub.engine.plan import Lookup, Lookups, Plan
+from hub.engine.transaction import Transaction
+from hub.kit.db import Kept, translated
+from hub.kit.errors import Forbidden, Unavailable
+from hub.kit.user_errors import IdempotencyMismatch, Invalid, UserError
+from hub.ledger import idempotency
+from hub.ledger.audit import AuditAction
+from hub.ledger.writes import ENTRY, ENTRY_WITH_OUTCOME
+from hub.model.access import Caller, Grant
+from hub.model.registry import Registry
+
+if TYPE_CHECKING:
+    from hub.engine import Engine
+
+ATTEMPTS = 6
+KEPT = 2000
+NULL = b"null"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One root field of a mutation, ready to be carried out for a caller of one shape."""
+
+    act: Act
+    read: Compiled
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of it: plain values of the payload, JSON of its objects, what was withheld."""
+
+    values: Mapping[str, Any]
+    objects: tuple[bytes, ...] = ()
+    withheld: tuple[dict[str, Any], ...] = ()
+    statements: int = 0
+
+
+class Acting:
+    """Carries out changes; one for each engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.registry: Registry = engine.registry
+        self._kept: Cache[Any, Any] = Cache(KEPT)
+
+    @property
+    def database(self) -> Kept:
+        """Where transactions get a connection of their own."""
+        assert isinstance(self.engine.pool, Kept), "changes need Kept connections"
+        return self.engine.pool
+
+    async def carry_out(self, change: Change, request: Mapping[str, Any], run: Run) -> Done:
+        """The change done or refused; what clashes with another is tried again, a few times."""
+        try:
+            with translated():
+                try:
+                    return await self._attempt(change, request, run)
+                except CLASHES:
+                    return await self._again(change, request, run)
+        except ClashError as error:
+            raise Unavailable("The transaction was undone; nothing was changed.") from error
+
+    async def _again(self, change: Change, request: Mapping[str, Any], run: Run) -> Done:
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(CLASHES),
+            wait=wait_random_exponential(multiplier=0.01, max=0.5),
+            stop=stop_after_attempt(ATTEMPTS - 1),
+            reraise=True,
+        )
+        return await retrying(self._attempt, change, request, run)
+
+    async def _attempt(self, change: Change, request: Mapping[str, Any], run: Run) -> Done:
+        async with self.database.connection() as connection:
+            work = Transaction(self, connection, run)
+            await connection.execute("BEGIN")
+            try:
+                done, transaction = await self._work(work, change, request)
+            except UserError as error:
+                return await self._refused(work, change, error)
+            except asyncpg.IntegrityConstraintViolationError as error:
+                meaning = change.act.action.violations.get(error.constraint_name or "")
+                if meaning is None:
+                    raise
+                return await self._refused(work, change, meaning())
+            await commit(connection, transaction, self.database)
+            self.engine.bell.ring()
+            return done
+
+    async def _work(
+        self, work: Transaction, change: Change, request: Mapping[str, Any]
+    ) -> tuple[Done, str | None]:
+        """Everything between BEGIN and COMMIT; the transaction's id when it changed something."""
+        action = change.act.action
+        key = request.get("idempotencyKey") if action.keyed else None
+        if key is not None:
+            before = await self._outcome_of_before(work, action.name, key, request)
+            if before is not None:
+                return await self._shown(work, change, before), None
+        payload = await action.run(work, given_input(action.input, request))
+        values = plain(payload)
+        done = await self._shown(work, change, values)
+        return done, await self._settle(work, change, key, values)
+
+    async def _outcome_of_before(
+        self, work: Transaction, mutation: str, key: str, request: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """None when the key is new and now ours; raises IdempotencyMismatch."""
+        if not 1 <= len(key) <= idempotency.MAX_KEY:
+            raise Invalid(
+                f"An idempotency key has 1 to {idempotency.MAX_KEY} characters.",
+                zh=f"幂等键长度须为 1 至 {idempotency.MAX_KEY} 个字符",
+                field=("idempotencyKey",),
+            )
+        mine = idempotency.digest(request)
+        name = {"mutation": mutation, "key": key}
+        if await work.fetch(idempotency.CLAIM, **name, input_hash=mine):
+            return None
+        found = await work.fetch(idempotency.FOUND, **name)
+        if not found:
+            raise ClashError  # it grew too old in this very moment
+        if found[0]["input_hash"] != mine:
+            raise IdempotencyMismatch(
+                "The idempotency key was used before for another input.",
+                zh="该幂等键已用于内容不同的请求",
+                field=("idempotencyKey",),
+            )
+        outcome: dict[str, Any] = orjson.loads(found[0]["outcome"])
+        return outcome
+
+    async def _settle(
+        self, work: Transaction, change: Change, key: str | None, values: Mapping[str, Any]
+    ) -> str:
+        """The audit entries, and the outcome kept under the key."""
+        action = change.act.action
+        changed = work.changed or {action.on: []}
+        transaction = ""
+        for number, (entity, objects) in enumerate(changed.items()):
+            told = {
+                "entity": entity,
+                "action": AuditAction.CHANGE.value,
+                "mutation": action.name,
+                "objects": objects,
+                "subjects": work.persons,
+                "refused": "{}",
+            }
+            if number or key is None:
+                [row] = await work.fetch(ENTRY, **told)
+            else:
+                outcome = orjson.dumps(values).decode()
+                [row] = await work.fetch(ENTRY_WITH_OUTCOME, **told, key=key, outcome=outcome)
+            transaction = row["xid"]
+        return transaction
+
+    async def _refused(self, work: Transaction, change: Change, error: UserError) -> Done:
+        """Undo everything, record the refusal, show what it shows."""
+        await work.connection.execute("ROLLBACK")
+        await self.record_refusal(work, change.act, error.code)
+        values = {"userErrors": [error.shown()], **opaque(error.shows, change.act.action.payload)}
+        return await self._shown(work, change, values)
+
+    async def forbidden(self, act: Act, run: Run) -> None:
+        """Record that the token lacks the scope of a change."""
+        async with self.database.connection() as connection:
+            await self.record_refusal(Transaction(self, connection, run), act, Forbidden.code)
+
+    async def record_refusal(self, work: Transaction, act: Act, code: str) -> None:
+        """The audit entry of a change that was not made, in a transaction of its own."""
+        await work.fetch(
+            ENTRY,
+            entity=act.action.on,
+            action=AuditAction.REFUSAL.value,
+            mutation=act.action.name,
+            objects=work.touched,
+            subjects=work.persons,
+            refused=orjson.dumps({"code": code}).decode(),
+        )
+
+    # Reading back
+
+    async def _shown(self, work: Transaction, change: Change, values: Mapping[str, Any]) -> Done:
+        """The objects of the payload as the caller may see them."""
+        values = {"userErrors": [], **values}
+        read = change.read
+        ids = {slot_of(part.name): values.get(part.name) for part in change.act.objects}
+        if not read.statement.sql or not any(ids.values()):
+            return Done(values, (NULL,) * len(ids), tuple(read.withheld))
+        row = await self.fetch(work.connection, read, self.with_ids(work.run, ids))
+        columns = [read.statement.roots.get(place) for place in range(len(read.plan.roots))]
+        objects = [(row[column] if column else None) or NULL for column in columns]
+        if read.statement.sealed:
+            objects = [opened(each, self.engine.unseal) for each in objects]
+        return Done(values, tuple(objects), tuple(withheld(read, row)), 1)
+
+    def reading(self, roots: Sequence[Lookup | Lookups], grant: Grant) -> Compiled:
+        """Look-ups guarded for the caller and written down."""
+        caller = Caller(grant.audience, grant.scopes, grant.bounds, self.registry)
+        found = guard.weave(Plan(tuple(roots), 0), caller).roots
+        woven = Plan(tuple(map(null_if_refused, roots, found)), 0)
+        return Compiled(None, woven, statement.write(woven, caller, self.registry))
+
+    def kept(self, name: Any, grant: Grant, write: Callable[[], T]) -> T:
+        """What depends on the caller's shape alone, made once."""
+        key = (name, grant.audience, grant.bounds, grant.scopes)
+        found: T | None = self._kept.get(key)
+        if found is None:
+            found = write()
+            self._kept.put(key, found, 1)
+        return found
+
+    @staticmethod
+    def with_ids(run: Run, ids: Mapping[str, Any]) -> Run:
+        return replace(run, variables={**run.variables, **ids})
+
+    async def fetch(self, connection: Any, read: Compiled, run: Run) -> Any:
+        """The one row of a reading statement; None when there is nothing to run."""
+        if not read.statement.sql:
+            return None
+        [row] = await connection.fetch(read.statement.sql, *read.statement.arguments(run))
+        return row

@@ -1,0 +1,125 @@
+"""What an action is given and what it returns, between Python and GraphQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, cast, get_type_hints
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from hub.engine.arguments import Slot, Tree
+from hub.engine.mutation import Shown
+from hub.engine.plan import Typename
+from hub.kit.ids import decode_id, encode_id
+from hub.model.action import NOWHERE, Part, Payload
+from hub.model.operation import Input, Ref, ref_of
+from hub.model.types import camel, optional
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+"""Instants are shown in +08:00, as PostgreSQL's session shows them."""
+
+# What the action returned, as the client asked for it
+
+
+def show(shown: Shown, values: Mapping[str, Any] | None) -> Any:
+    """The value of a field of the payload, ready for JSON."""
+    if values is None:
+        return None
+    return _project(values.get(shown.name), shown.inner)
+
+
+def _project(value: Any, inner: tuple[Shown | Typename, ...] | None) -> Any:
+    if value is None or inner is None:
+        return value
+    if isinstance(value, list):
+        return [_project(each, inner) for each in value]
+    return {
+        part.key: part.name
+        if isinstance(part, Typename)
+        else _project(value.get(part.name), part.inner)
+        for part in inner
+    }
+
+
+def plain(part: Part) -> dict[str, Any]:
+    """What an action returned as plain data: objects as opaque ids, instants as text.
+
+    It is what an idempotency key keeps.
+    """
+    return {
+        camel(name): _plain(getattr(part, name, None), hint)
+        for name, hint in get_type_hints(type(part), include_extras=True).items()
+    }
+
+
+def opaque(values: Mapping[str, Any], payload: type[Payload]) -> dict[str, Any]:
+    """The same for some fields of a payload by their Python names, as a refusal shows them."""
+    hints = get_type_hints(payload, include_extras=True)
+    return {camel(name): _plain(value, hints[name]) for name, value in values.items()}
+
+
+def _plain(value: Any, hint: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(each, hint) for each in value]
+    if isinstance(value, UUID):
+        ref = ref_of(hint)
+        return encode_id(ref.target, value) if ref else str(value)
+    if isinstance(value, Part):
+        return plain(value)
+    if isinstance(value, datetime):
+        return value.astimezone(CITY_TIME).isoformat()
+    return value
+
+
+# What the client sent, as the action takes it
+
+
+def given_input(cls: type[Input], tree: Mapping[str, Any]) -> Any:
+    """An instance of the input's class; what is absent is None."""
+    made, kind = cls.__new__(cls), cast(Any, cls)
+    for name, (python, read) in _readers(kind).items():
+        value = tree.get(name)
+        setattr(made, python, None if value is None else read(value))
+    return made
+
+
+def settled(tree: Tree, variables: Mapping[str, Any]) -> Any:
+    """The plain value of an argument with its variables."""
+    if isinstance(tree, Slot):
+        return tree.value(variables)
+    if isinstance(tree, list):
+        return [settled(part, variables) for part in tree]
+    if isinstance(tree, dict):
+        return {name: settled(part, variables) for name, part in tree.items()}
+    return tree
+
+
+Reader = Callable[[Any], Any]
+
+
+@cache
+def _readers(cls: Any) -> dict[str, tuple[str, Reader]]:
+    """GraphQL name -> Python name, and how the value is read."""
+    hints = get_type_hints(cls, include_extras=True)
+    return {camel(name.rstrip("_")): (name, _reader(hint)) for name, hint in hints.items()}
+
+
+def _reader(hint: Any) -> Reader:
+    ref = ref_of(hint)
+    kind, _ = optional(hint.__origin__)
+    if getattr(kind, "__origin__", None) is list:
+        one = _reader_of(kind.__args__[0], ref)
+        return lambda values: [one(value) for value in values]
+    return _reader_of(kind, ref)
+
+
+def _reader_of(kind: Any, ref: Ref | None) -> Reader:
+    if ref is not None:
+        return lambda value: decode_id(ref.target, value) or NOWHERE
+    if isinstance(kind, type) and issubclass(kind, Input):
+        return lambda value: given_input(kind, value)
+    if isinstance(kind, type) and issubclass(kind, str) and kind is not str:
+        return lambda value: kind(str(value))
+    return lambda value: value

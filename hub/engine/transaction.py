@@ -1,0 +1,155 @@
+"""What an action works with: its transaction, as `hub.model.action.Ctx` describes it.
+
+Every statement of an action goes through here. Writes are wrapped by the ledger, so that versions
+and change rows come by themselves; what was changed is noted for the audit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Executable, UpdateBase, Uuid, select
+
+from hub.engine.arguments import Slot
+from hub.engine.frame import Frame
+from hub.engine.parameters import CALLER, Run
+from hub.engine.plan import Lookup, Selection, Value
+from hub.kit.ids import encode_id
+from hub.kit.sql import Sql
+from hub.kit.user_errors import Conflict, Missing
+from hub.ledger.changes import recorded
+from hub.model.access import Caller, all_hold
+from hub.model.action import GIVEN, Record, given
+from hub.model.entity import Entity
+from hub.model.registry import Noun
+
+if TYPE_CHECKING:
+    from hub.engine.act import Acting
+
+SEEN = "=seen"
+
+
+class Transaction:
+    """One attempt at one action on one connection."""
+
+    def __init__(self, acting: Acting, connection: Any, run: Run) -> None:
+        self.acting, self.connection, self.run = acting, connection, run
+        self.grant = run.grant
+        self.changed: dict[str, list[UUID]] = {}
+        self.touched: list[UUID] = []
+        self.persons: list[UUID] = []
+
+    async def rows(self, query: Executable, **values: Any) -> Sequence[Record]:
+        return await self.fetch(compiled(query), **values)
+
+    async def change(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
+        noun = self._noun_of(statement)
+        rows = await self.fetch(compiled_change(statement, noun.name), **values)
+        self.changed.setdefault(noun.name, []).extend(row["id"] for row in rows)
+        return rows
+
+    async def add(self, statement: UpdateBase, **values: Any) -> None:
+        assert "version" not in self._noun_of(statement).table.c, "a noun with versions: change()"
+        await self.fetch(compiled(statement), **values)
+
+    async def locked(
+        self,
+        entity: type[Entity],
+        key: UUID,
+        *columns: str,
+        expected_version: int | None = None,
+        field: tuple[str, ...] = ("id",),
+        shows: str | None = None,
+    ) -> Record:
+        noun = self.acting.registry.nouns[entity.__name__]
+        self.touched.append(key)
+        found = await self.fetch(self._lock(noun, columns), key=key)
+        if not found:
+            raise Missing(
+                f"There is no {noun.name} with this id.",
+                zh=f"{noun.entity.zh}不存在",
+                field=field,
+            )
+        row: Record = found[0]
+        if expected_version is not None and row["version"] != expected_version:
+            raise Conflict(
+                f"The {noun.name} has version {row['version']}, not {expected_version}.",
+                zh=f"{noun.entity.zh}的版本为 {row['version']},而非 {expected_version}",
+                field=("expectedVersion",),
+                shows={shows: key} if shows else None,
+                currentVersion=row["version"],
+            )
+        return row
+
+    def _lock(self, noun: Noun, columns: tuple[str, ...]) -> Sql:
+        """SELECT ... FOR NO KEY UPDATE of one row that the caller can see."""
+
+        def write() -> Sql:
+            frame = Frame(noun, self._caller().at_row(), 0, paged=False)
+            names = dict.fromkeys(("id", "version", *columns))
+            query = select(*(frame.table.c[name] for name in names))
+            seen = all_hold(noun.rows(frame.inner, frame.caller))
+            return Sql(
+                query.select_from(frame.joined())
+                .where(frame.table.c.id == given("key", Uuid()), seen)
+                .with_for_update(of=frame.table, key_share=True)
+            )
+
+        return self.acting.kept(("lock", noun.name, columns), self.grant, write)
+
+    async def sees(self, entity: type[Entity], key: UUID) -> bool:
+        noun = self.acting.registry.nouns[entity.__name__]
+        shown = Value("id", ("seen", "id"), noun.fields["id"])
+        look_up = Lookup(
+            "seen",
+            ("seen",),
+            "id",
+            Slot(noun.name, SEEN),
+            Selection(noun, ("seen",), (shown,)),
+            {"line": 1, "column": 1},
+        )
+        read = self.acting.kept(
+            ("sees", noun.name),
+            self.grant,
+            lambda: self.acting.reading([look_up], self.grant),
+        )
+        run = self.acting.with_ids(self.run, {SEEN: encode_id(noun.name, key)})
+        row = await self.acting.fetch(self.connection, read, run)
+        return row is not None and 0 in read.statement.roots and row["j0"] is not None
+
+    def concerns(self, *persons: UUID) -> None:
+        self.persons.extend(persons)
+
+    async def fetch(self, sql: Sql, **values: Any) -> list[Any]:
+        """The rows of a compiled statement; values by name, the caller's from the grant."""
+
+        def value(name: str) -> Any:
+            if name.startswith(GIVEN):
+                return values[name.removeprefix(GIVEN)]
+            return CALLER[name](self.run)
+
+        found: list[Any] = await self.connection.fetch(sql.text, *sql.arguments(value))
+        return found
+
+    def _noun_of(self, statement: UpdateBase) -> Noun:
+        table: Any = statement.table
+        return self.acting.registry.tables[table]
+
+    def _caller(self) -> Caller:
+        grant = self.grant
+        return Caller(grant.audience, grant.scopes, grant.bounds, self.acting.registry)
+
+
+@lru_cache(maxsize=1000)
+def compiled(statement: Executable) -> Sql:
+    """A statement of a room's, which stands at the top of a module and is the same each time."""
+    return Sql(statement)
+
+
+@lru_cache(maxsize=1000)
+def compiled_change(statement: UpdateBase, entity: str) -> Sql:
+    """A write of a room's, with its change rows."""
+    return Sql(recorded(statement, entity))

@@ -1,0 +1,57 @@
+"""Tells whoever follows the feed that there is something new: `NOTIFY hub_changes` after commits.
+
+Within a transaction, NOTIFY would make all commits of the database wait for one another. So it is
+sent after the commit, once for all changes of a few milliseconds. It carries nothing and promises
+nothing: the feed is the truth, and a follower looks there from time to time by itself, since a
+process may be killed between commit and bell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any, Protocol
+
+CHANNEL = "hub_changes"
+PAUSE_SECONDS = 0.01
+
+
+class Fetches(Protocol):
+    """What runs statements."""
+
+    async def fetch(self, statement: str, /) -> Any:
+        """The rows of one statement."""
+
+
+class Bell:
+    """Rings for the changes of one process."""
+
+    def __init__(self, database: Fetches) -> None:
+        self._database = database
+        self._ringing: asyncio.Task[None] | None = None
+        self._again = False
+
+    def ring(self) -> None:
+        """A change was committed; costs nothing when the bell is about to ring anyway."""
+        if self._ringing is None:
+            self._ringing = asyncio.get_running_loop().create_task(self._ring())
+        else:
+            self._again = True
+
+    async def _ring(self) -> None:
+        try:
+            while True:
+                self._again = False
+                await asyncio.sleep(PAUSE_SECONDS)
+                # Who listens looks at the feed anyway; a database that is away has no listeners.
+                with contextlib.suppress(Exception):
+                    await self._database.fetch(f"NOTIFY {CHANNEL}")
+                if not self._again:
+                    break
+        finally:
+            self._ringing = None
+
+    async def close(self) -> None:
+        """Ring for the last time."""
+        if self._ringing is not None:
+            await self._ringing

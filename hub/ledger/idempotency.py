@@ -1,0 +1,131 @@
+"""A request that is sent again has its effect once.
+
+(client, mutation, key) names a request for 24 hours. The first claims the key in its transaction; a
+second that comes meanwhile waits on the primary key until the first has ended. Then it finds the
+outcome (ids and row results, never an answer: that is read again under today's grant), or, when the
+first was refused or killed, nothing, and does the work itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    LargeBinary,
+    Select,
+    Table,
+    Text,
+    Update,
+    Uuid,
+    and_,
+    cast,
+    delete,
+    func,
+    literal_column,
+    not_,
+    null,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
+
+from hub.kit.sql import Sql
+from hub.model.access import caller_parameter
+from hub.model.action import given
+from hub.model.entity import metadata
+
+MAX_KEY = 200
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("client", Text(), primary_key=True),
+    Column("mutation", Text(), primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("input_hash", LargeBinary(), nullable=False, comment="SHA-256 of the input."),
+    Column("outcome", JSONB(), comment="What the mutation returned; null only within it."),
+    Column("operation", Uuid(), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("ix_idempotency_at", "at"),
+    schema="ledger",
+    comment="Requests by the key that their client gave them, for 24 hours.",
+)
+
+_t = idempotency.c
+_OLD = func.now() - literal_column("interval '24 hours'")
+
+
+def digest(given_input: Any) -> bytes:
+    """The same for inputs that say the same, in whatever order their fields were sent."""
+    return hashlib.sha256(orjson.dumps(given_input, option=_SORTED, default=str)).digest()
+
+
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+
+
+def _this() -> Any:
+    return and_(
+        _t.client == caller_parameter("client", Text()),
+        _t.mutation == given("mutation", Text()),
+        _t.key == given("key", Text()),
+    )
+
+
+def _claim() -> Any:
+    """INSERT, or take over a key that is older than a day; a few such rows go by the way."""
+    expired = (
+        select(_t.client, _t.mutation, _t.key)
+        .where(_t.at < _OLD, not_(_this()))
+        .order_by(_t.at)
+        .limit(literal_column("4"))
+        .with_for_update(skip_locked=True)
+        .cte("expired")
+    )
+    removed = (
+        delete(idempotency)
+        .where(
+            _t.client == expired.c.client,
+            _t.mutation == expired.c.mutation,
+            _t.key == expired.c.key,
+        )
+        .cte("removed")
+    )
+    claim = insert(idempotency).values(
+        client=caller_parameter("client", Text()),
+        mutation=given("mutation", Text()),
+        key=given("key", Text()),
+        input_hash=given("input_hash", LargeBinary()),
+        operation=caller_parameter("operation", Uuid()),
+    )
+    fresh = {name: claim.excluded[name] for name in ("input_hash", "operation", "at")}
+    return (
+        claim.on_conflict_do_update(
+            index_elements=["client", "mutation", "key"],
+            set_={**fresh, "outcome": null()},
+            where=_t.at < _OLD,
+        )
+        .returning(literal_column("true").label("claimed"))
+        .add_cte(removed)
+    )
+
+
+def _found() -> Select[Any]:
+    return select(_t.input_hash, cast(_t.outcome, Text()).label("outcome")).where(_this())
+
+
+def outcome_kept() -> Update:
+    """Keeps what the mutation returned, in the transaction that did it."""
+    outcome = cast(given("outcome", Text()), JSONB())
+    return update(idempotency).values(outcome=outcome).where(_this())
+
+
+CLAIM = Sql(_claim())
+"""One row when the key is ours now, none when it was used within a day."""
+
+FOUND = Sql(_found())
+"""Hash of the input and outcome of a key that was used."""

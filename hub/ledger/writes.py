@@ -1,0 +1,51 @@
+"""The audit entries of changes: what was done, and what was refused.
+
+A change that is done has an entry for each kind of object, written by the same transaction. A
+refusal is written by a transaction of its own, after the change was rolled back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ARRAY, Insert, Text, Uuid, bindparam, cast, func, insert
+from sqlalchemy.dialects.postgresql import JSONB
+
+from hub.kit.sql import Sql
+from hub.ledger import idempotency
+from hub.ledger.audit import AuditEntry
+from hub.model.access import caller_parameter
+from hub.model.action import given
+
+
+def _entry() -> Insert:
+    table = AuditEntry.__table__
+    transaction = cast(func.pg_current_xact_id(), Text()).label("xid")
+    return (
+        insert(table)
+        .values(
+            operation=caller_parameter("operation", Uuid()),
+            at=func.clock_timestamp(),
+            entity=given("entity", Text()),
+            action=given("action", Text()),
+            mutation=given("mutation", Text()),
+            objects=given("objects", ARRAY(Uuid())),
+            subjects=given("subjects", ARRAY(Uuid())),
+            refused=cast(given("refused", Text()), JSONB()),
+            **{name: _caller(name) for name in ("purpose", "client", "audience", "sub", "partner")},
+            token_id=_caller("token"),
+            document_hash=_caller("document"),
+        )
+        .returning(transaction)
+    )
+
+
+def _caller(name: str) -> Any:
+    return bindparam(f"caller_{name}", type_=Text(), required=True)
+
+
+ENTRY = Sql(_entry())
+"""One entry; returns the transaction's id, by which its fate is found when the commit got lost."""
+
+ENTRY_WITH_OUTCOME = Sql(_entry().add_cte(idempotency.outcome_kept().cte("kept")))
+"""The same, and keeps the outcome under its idempotency key."""
