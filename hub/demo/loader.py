@@ -10,7 +10,16 @@ from uuid import UUID
 
 import asyncpg
 
-from hub.demo import agreements, consents, degrees, organisations, people, projects, reservations
+from hub.demo import (
+    agreements,
+    consents,
+    degrees,
+    observations,
+    organisations,
+    people,
+    projects,
+    reservations,
+)
 from hub.demo.bare import bare
 from hub.demo.places import (
     PARK_COLUMNS,
@@ -35,6 +44,9 @@ MANY = 20_000
 """Talents from which on it pays to build the indexes at the end."""
 
 BEIJING = timezone(timedelta(hours=8))
+
+OBSERVATION = "park.observation"
+"""What was seen of a workspace is as invented as the workspace."""
 
 SYNTHETIC_ONLY = (
     "park.reservation",
@@ -67,7 +79,7 @@ async def load(
                 return False
             loader = Loader(connection, Scale.of(talents), seed, sealer, progress)
             await loader.run()
-        await connection.execute(f"ANALYZE {', '.join(TABLES)}")
+        await connection.execute(f"ANALYZE {', '.join([OBSERVATION, *TABLES])}")
         return True
     finally:
         await connection.close()
@@ -89,7 +101,11 @@ async def reset(owner_url: str) -> None:
         async with connection.transaction():
             await connection.execute("SET LOCAL statement_timeout = 0")
             if not await _any(connection, SYNTHETIC_ONLY, "NOT synthetic"):
-                await connection.execute(f"TRUNCATE {', '.join(SYNTHETIC_ONLY)}")
+                await connection.execute(f"TRUNCATE {OBSERVATION}, {', '.join(SYNTHETIC_ONLY)}")
+            await connection.execute(
+                f"DELETE FROM {OBSERVATION} AS report USING park.workspace AS space"
+                " WHERE space.id = report.workspace_id AND space.synthetic"
+            )
             for table in TABLES:
                 await connection.execute(f"DELETE FROM {table} WHERE synthetic")
         await connection.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
@@ -144,6 +160,12 @@ class Loader:
             reservations.COLUMNS,
             reservations.reservations(self.seed, spaces, self.talents, firms, self.now),
         )
+        await self._copy(
+            OBSERVATION,
+            observations.COLUMNS,
+            observations.observations(self.seed, spaces, self.now),
+        )
+        await self.connection.execute(observations.COPY_LATEST)
 
     async def _people(self) -> None:
         if self.scale.talents < MANY:

@@ -31,6 +31,7 @@ COLUMNS = (
     "partner_code",
     "hold_expires_at",
     "state",
+    "cancel_reason",
     "synthetic",
 )
 UNITS = {"HOUR": timedelta(hours=1), "DAY": timedelta(days=1), "MONTH": timedelta(days=30)}
@@ -100,9 +101,10 @@ def _holder(
 
 def _state(
     random: Random, period: tuple[datetime, datetime], now: datetime
-) -> tuple[datetime | None, str]:
-    """When a hold runs out, and where a reservation for this period stands now."""
+) -> tuple[datetime | None, str, str | None]:
+    """When a hold runs out, where the reservation stands now, and why if it was cancelled."""
     start, until = period
     states = _PAST if until <= now else _NOW if start <= now else _LATER
     state = random.choice(states)
-    return (now + timedelta(minutes=15) if state == "HELD" else None), state
+    expires = now + timedelta(minutes=15) if state == "HELD" else None
+    return expires, state, "HOLDER" if state == "CANCELLED" else None

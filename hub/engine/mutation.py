@@ -91,7 +91,7 @@ class MutationPlanner(Planner):
         if name == "__typename":
             return Typename(key, "Mutation")
         action = self.registry.actions[name]
-        type_name = f"{name[:1].upper()}{name[1:]}Payload"
+        type_name = action.payload.__name__
         fields = self._collect(self._below(nodes), type_name)
         hints = hints_of(cast(Any, action.payload))
         parts = tuple(

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast, get_type_hints
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from hub.engine.arguments import Slot, Tree
 from hub.engine.mutation import Shown
@@ -15,10 +14,7 @@ from hub.engine.plan import Typename
 from hub.kit.ids import decode_id, encode_id
 from hub.model.action import NOWHERE, Part, Payload
 from hub.model.operation import Input, Ref, ref_of
-from hub.model.types import camel, optional
-
-CITY_TIME = ZoneInfo("Asia/Shanghai")
-"""Instants are shown in +08:00, as PostgreSQL's session shows them."""
+from hub.model.types import camel, city_time, optional
 
 # What the action returned, as the client asked for it
 
@@ -69,7 +65,7 @@ def _plain(value: Any, hint: Any) -> Any:
     if isinstance(value, Part):
         return plain(value)
     if isinstance(value, datetime):
-        return value.astimezone(CITY_TIME).isoformat()
+        return city_time(value)
     return value
 
 

@@ -6,14 +6,15 @@ and change rows come by themselves; what was changed is noted for the audit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Executable, UpdateBase, Uuid, select
+from sqlalchemy import ARRAY, Executable, UpdateBase, Uuid, any_, select
 
 from hub.engine.arguments import Slot
+from hub.engine.compiled import Compiled
 from hub.engine.frame import Frame
 from hub.engine.parameters import CALLER, Run
 from hub.engine.plan import Lookup, Selection, Value
@@ -37,7 +38,7 @@ class Transaction:
 
     def __init__(self, acting: Acting, connection: Any, run: Run) -> None:
         self.acting, self.connection, self.run = acting, connection, run
-        self.grant = run.grant
+        self.grant, self.now = run.grant, run.now
         self.changed: dict[str, list[UUID]] = {}
         self.touched: list[UUID] = []
         self.persons: list[UUID] = []
@@ -61,12 +62,13 @@ class Transaction:
         key: UUID,
         *columns: str,
         expected_version: int | None = None,
+        already: Mapping[str, Any] | None = None,
         field: tuple[str, ...] = ("id",),
         shows: str | None = None,
     ) -> Record:
         noun = self.acting.registry.nouns[entity.__name__]
         self.touched.append(key)
-        found = await self.fetch(self._lock(noun, columns), key=key)
+        found = await self.fetch(self._lock(noun, columns), keys=[key])
         if not found:
             raise Missing(
                 f"There is no {noun.name} with this id.",
@@ -74,6 +76,8 @@ class Transaction:
                 field=field,
             )
         row: Record = found[0]
+        if already and all(row[name] == value for name, value in already.items()):
+            return row
         if expected_version is not None and row["version"] != expected_version:
             raise Conflict(
                 f"The {noun.name} has version {row['version']}, not {expected_version}.",
@@ -84,8 +88,18 @@ class Transaction:
             )
         return row
 
+    async def locked_all(
+        self, entity: type[Entity], keys: Sequence[UUID], *columns: str
+    ) -> Sequence[Record]:
+        self.touched += keys
+        noun = self.acting.registry.nouns[entity.__name__]
+        return await self.fetch(self._lock(noun, columns), keys=list(keys))
+
     def _lock(self, noun: Noun, columns: tuple[str, ...]) -> Sql:
-        """SELECT ... FOR NO KEY UPDATE of one row that the caller can see."""
+        """SELECT ... FOR NO KEY UPDATE of rows that the caller can see.
+
+        Locked in the order of their ids, so that no two transactions wait for each other.
+        """
 
         def write() -> Sql:
             frame = Frame(noun, self._caller().at_row(), 0, paged=False)
@@ -94,14 +108,22 @@ class Transaction:
             seen = all_hold(noun.rows(frame.inner, frame.caller))
             return Sql(
                 query.select_from(frame.joined())
-                .where(frame.table.c.id == given("key", Uuid()), seen)
+                .where(frame.table.c.id == any_(given("keys", ARRAY(Uuid()))), seen)
+                .order_by(frame.table.c.id)
                 .with_for_update(of=frame.table, key_share=True)
             )
 
         return self.acting.kept(("lock", noun.name, columns), self.grant, write)
 
-    async def sees(self, entity: type[Entity], key: UUID) -> bool:
-        noun = self.acting.registry.nouns[entity.__name__]
+    async def sees(self, noun: str, key: UUID) -> bool:
+        read = self.acting.kept(("sees", noun), self.grant, lambda: self._look_up(noun))
+        run = self.acting.with_ids(self.run, {SEEN: encode_id(noun, key)})
+        row = await self.acting.fetch(self.connection, read, run)
+        return row is not None and 0 in read.statement.roots and row["j0"] is not None
+
+    def _look_up(self, name: str) -> Compiled:
+        """The reading of an object's id, as `node` would read it."""
+        noun = self.acting.registry.nouns[name]
         shown = Value("id", ("seen", "id"), noun.fields["id"])
         look_up = Lookup(
             "seen",
@@ -111,14 +133,7 @@ class Transaction:
             Selection(noun, ("seen",), (shown,)),
             {"line": 1, "column": 1},
         )
-        read = self.acting.kept(
-            ("sees", noun.name),
-            self.grant,
-            lambda: self.acting.reading([look_up], self.grant),
-        )
-        run = self.acting.with_ids(self.run, {SEEN: encode_id(noun.name, key)})
-        row = await self.acting.fetch(self.connection, read, run)
-        return row is not None and 0 in read.statement.roots and row["j0"] is not None
+        return self.acting.reading([look_up], self.grant)
 
     def concerns(self, *persons: UUID) -> None:
         self.persons.extend(persons)

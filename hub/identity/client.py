@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hub.model.codes import PurposeCode
 from hub.model.entity import Entity
 from hub.model.field import field, list_of
+from hub.model.states import States
 from hub.model.types import Choice, Json, Visibility
 
 
@@ -61,14 +62,14 @@ class AuthMethod(Choice):
         return self.value.lower()
 
 
-MOVES: dict[ClientState, tuple[ClientState, ...]] = {
-    ClientState.REGISTERED: (ClientState.APPROVED,),
-    ClientState.APPROVED: (ClientState.ACTIVE,),
-    ClientState.ACTIVE: (ClientState.SUSPENDED,),
-    ClientState.SUSPENDED: (ClientState.ACTIVE, ClientState.REVOKED),
-    ClientState.REVOKED: (),
-}
-"""The legal moves (handbook 2.6)."""
+LIFE = States(
+    {
+        ClientState.REGISTERED: [ClientState.APPROVED],
+        ClientState.APPROVED: [ClientState.ACTIVE],
+        ClientState.ACTIVE: [ClientState.SUSPENDED],
+        ClientState.SUSPENDED: [ClientState.ACTIVE, ClientState.REVOKED],
+    }
+)
 
 
 class Client(
@@ -79,6 +80,7 @@ class Client(
     visibility=Visibility.P2,
     plural="clients",
     keys=("client_id",),
+    life=LIFE,
     zh="接入应用",
 ):
     """A system or an app that may ask the hub for tokens."""

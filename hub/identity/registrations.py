@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from hub.identity import client_keys, secret
-from hub.identity.client import MOVES, AuthMethod, Client, ClientState
+from hub.identity.client import LIFE, AuthMethod, Client, ClientState
 from hub.kit.db import translated
 from hub.kit.errors import BadUserInput
 
@@ -90,14 +90,14 @@ async def change(
 
 async def move(engine: AsyncEngine, client_id: str, to: ClientState) -> None:
     """Move a client to another state; the tokens of one that stops do not come back with it."""
-    origins = [state for state, targets in MOVES.items() if to in targets]
+    origins = LIFE.before(to)
     values: dict[str, Any] = {"state": to}
     if to in (ClientState.SUSPENDED, ClientState.REVOKED):
         values["generation"] = Client.generation + 1
     if await change(engine, client_id, only_in=origins, **values):
         return
     current = await existing(engine, client_id)
-    legal = ", ".join(MOVES[ClientState(current.state)]) or "none"
+    legal = ", ".join(LIFE.after(current.state)) or "none"
     raise BadUserInput(
         f"{client_id} is {current.state} and cannot become {to}; from there: {legal}."
     )

@@ -1,16 +1,20 @@
 """How a room's changes are declared.
 
-    class CancelReservation(Input):
+    class CancelReservationInput(Input):
         '''Which reservation to cancel.'''
 
         reservation_id: Annotated[UUID, Ref("Reservation"), Doc("The reservation.", "预订")]
         expected_version: Annotated[int, Doc("Its version as the caller knows it.", "预期版本号")]
 
-    class ReservationCancelled(Payload):
+    class CancelReservationPayload(Payload):
+        '''The reservation. 预订'''
+
         reservation: Annotated[UUID, Ref("Reservation"), Doc("As it stands now.", "当前状态")]
 
     @action("Reservation", scope=Scope.workspace_reserve, zh="取消预订")
-    async def cancel_reservation(ctx: Ctx, request: CancelReservation) -> ReservationCancelled:
+    async def cancel_reservation(
+        ctx: Ctx, request: CancelReservationInput
+    ) -> CancelReservationPayload:
         '''Cancel a hold or a confirmed reservation.'''
 
 An action changes rows through `ctx` and returns what its payload shows: ids of objects, which are
@@ -27,6 +31,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as data_field
+from datetime import datetime
 from typing import Annotated, Any, Protocol, get_type_hints
 from uuid import UUID
 
@@ -88,6 +93,7 @@ class Ctx(Protocol):
     """
 
     grant: Grant
+    now: datetime
 
     async def rows(self, query: Executable, **values: Any) -> Sequence[Record]:
         """The rows of a query."""
@@ -108,17 +114,24 @@ class Ctx(Protocol):
         key: UUID,
         *columns: str,
         expected_version: int | None = None,
+        already: Mapping[str, Any] | None = None,
         field: tuple[str, ...] = ("id",),
         shows: str | None = None,
     ) -> Record:
         """Lock one row that the caller can see, until the transaction ends.
 
         Returns the named columns, `id` and `version`. Raises Missing; Conflict when the version is
-        another one, with the object in the payload's field `shows`.
+        another one, with the object in the payload's field `shows`. A row that has the values
+        `already` is returned in any version: the change was made before.
         """
 
-    async def sees(self, entity: type[Entity], key: UUID) -> bool:
-        """Whether the caller could look the object up; audited as a look-up is."""
+    async def locked_all(
+        self, entity: type[Entity], keys: Sequence[UUID], *columns: str
+    ) -> Sequence[Record]:
+        """Lock the rows that the caller can see, in the order of their ids; others are left out."""
+
+    async def sees(self, noun: str, key: UUID) -> bool:
+        """Whether the caller could look up the object of a noun of any room; audited as that is."""
 
     def concerns(self, *persons: UUID) -> None:
         """Note whom the change is about, for the ledger."""

@@ -11,6 +11,7 @@ from hub.kit.errors import DeclarationError
 from hub.model.action import Action, Part
 from hub.model.field import Source
 from hub.model.operation import Doc, Input, Ref
+from hub.model.states import States
 from hub.model.types import optional
 
 SCOPE_GRAMMAR = re.compile(r"^[a-z]+:[a-z]+(\.[a-z]+)?$")
@@ -24,6 +25,20 @@ def check_action(action: Action, nouns: Mapping[str, Any]) -> None:
     known(action.on, nouns, action.source, f"{where} changes")
     for kind in (action.input, action.payload):
         _check_words(kind, nouns, action.source)
+
+
+def check_life(life: States[Any], noun: str, columns: Mapping[str, Any], source: Source) -> None:
+    """Refuse a state machine that knows other states than its column, or a state without a way."""
+    known(life.column, columns, source, f"{noun} has a life, but no column")
+    for code in life.codes:
+        refuse(
+            code not in life.mentioned,
+            source,
+            f"the life of {noun} does not say how {code} is reached or left",
+            "name it among the moves",
+        )
+    stored = getattr(columns[life.column].info.get("hub"), "name", None)
+    refuse(stored is None, source, f"{noun}.{life.column} has a life, but is no field")
 
 
 def _check_words(kind: type[Any], nouns: Mapping[str, Any], source: Source) -> None:

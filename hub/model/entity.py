@@ -44,6 +44,7 @@ from sqlalchemy.types import UserDefinedType
 from hub.kit.errors import DeclarationError
 from hub.model.access import Group, Rule, everyone
 from hub.model.field import EDGE, Derived, EdgeSpec, FieldSpec, Source, field, key_column
+from hub.model.states import States
 from hub.model.types import Fen, Json, Visibility, snake
 
 metadata = MetaData(
@@ -96,6 +97,7 @@ class Entity(DeclarativeBase):
     `keys`   natural keys beside `id`, each unique;
     `plural` name of the connection at the root, None when it is reached through edges only;
     `schema` where the table stands, when that is not the room;
+    `life`   its state machine, which adds the field `availableTransitions`;
     `visibility` how sensitive a row is unless it says otherwise;
     `append_only` rows never change: of what is common to every row they have the id only.
     """
@@ -123,6 +125,7 @@ class Entity(DeclarativeBase):
     keys: ClassVar[tuple[str, ...]]
     plural: ClassVar[str | None]
     zh: ClassVar[str]
+    life: ClassVar[States[Any] | None]
     declared: ClassVar[Source]
     own_fields: ClassVar[dict[str, FieldSpec]]
     own_edges: ClassVar[dict[str, EdgeSpec]]
@@ -175,6 +178,7 @@ class Entity(DeclarativeBase):
         room: str | None = None,
         schema: str | None = None,
         visibility: Visibility = Visibility.P0,
+        life: States[Any] | None = None,
         append_only: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -186,7 +190,10 @@ class Entity(DeclarativeBase):
         cls.room = room or cls.__module__.split("subgraphs.")[-1].split(".")[0]
         cls.scope = scope or group.scope  # type: ignore[union-attr]  # one of both is given
         cls.group, cls.rows, cls.subject = group, rows, subject
-        cls.keys, cls.plural, cls.zh = keys, plural, zh
+        cls.keys, cls.plural, cls.zh, cls.life = keys, plural, zh, life
+        if life is not None:
+            cls.available_transitions = life.field()
+            cls.__annotations__["available_transitions"] = list[life.codes]  # type: ignore[name-defined]  # made at run time
         cls.declared = Source.caller()
         cls.own_fields, cls.own_edges = {}, {}
         cls.__tablename__ = snake(cls.__name__)

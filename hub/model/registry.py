@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped
 
 from hub.model.access import Group, Rule, everyone
 from hub.model.action import Action
-from hub.model.declared import check_action, described, known, refuse, scope_named
+from hub.model.declared import check_action, check_life, described, known, refuse, scope_named
 from hub.model.entity import Entity
 from hub.model.field import EdgeSpec, FieldSpec
 from hub.model.operation import Extension, FactSource, Read
@@ -221,6 +221,8 @@ def _noun(entity: type[Entity], read: Read | None) -> Noun:
             f"{entity.__name__}.{key} is a key, but two rows may have the same",
             "declare the field with unique=True",
         )
+    if entity.life is not None:
+        check_life(entity.life, entity.__name__, columns, entity.declared)
     fields = {camel(name): _field(entity, spec) for name, spec in entity.own_fields.items()}
     edges = {camel(name): spec for name, spec in entity.own_edges.items()}
     return Noun(entity.__name__, entity.room, entity, fields, edges, read)

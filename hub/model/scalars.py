@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 from uuid import UUID
 
 import strawberry
+from pydantic import TypeAdapter
 from strawberry.types.scalar import ScalarDefinition
 
 from hub.model.types import Fen, Json
@@ -82,6 +83,19 @@ def read_date(value: Any) -> date:
     return day
 
 
+def read_duration(value: Any) -> timedelta:
+    """ISO 8601 in days, hours, minutes and seconds; a month has no fixed length."""
+    try:
+        if not isinstance(value, str) or not value.startswith("P"):
+            raise ValueError
+        return _DURATION.validate_python(value)
+    except (ValueError, OverflowError):
+        raise ValueError("Duration is written like PT15M or P1DT2H.") from None
+
+
+_DURATION = TypeAdapter(timedelta)
+
+
 def read_decimal(value: Any) -> Decimal:
     """An exact, finite decimal."""
     try:
@@ -109,6 +123,13 @@ SCALARS = (
         read_date_time,
     ),
     Scalar("Date", date, "Legal date in Asia/Shanghai.", "日期(北京时间)", read_date),
+    Scalar(
+        "Duration",
+        timedelta,
+        "Length of time, ISO 8601 without years and months: PT15M, P1DT2H.",
+        "时长(ISO 8601,不含年月)",
+        read_duration,
+    ),
     Scalar("Decimal", Decimal, "Exact decimal, as a string.", "精确小数,字符串形式", read_decimal),
     Scalar("JSON", Json, "A JSON document.", "JSON 文档", lambda value: value),
 )

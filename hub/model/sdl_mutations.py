@@ -43,14 +43,17 @@ def mutation_type(builder: SchemaBuilder) -> Any:
 
 
 def _payload(builder: SchemaBuilder, action: Action) -> Any:
-    """`<Action>Payload`, which may itself be null when the field fails with an error."""
+    """The payload's type, which may itself be null when the field fails with an error."""
+    return builder.once(action.payload.__name__, lambda: _payload_type(builder, action)) | None
+
+
+def _payload_type(builder: SchemaBuilder, action: Action) -> Any:
     fields = {
         name: (kind | None, text) for name, (kind, text) in _fields(builder, action.payload).items()
     }
     errors = describe("Why it was refused; empty when it was done.", "被拒绝的原因,成功时为空")
     fields["userErrors"] = (list[_user_error(builder)], errors)  # type: ignore[misc]  # at run time
-    name = f"{action.name[:1].upper()}{action.name[1:]}Payload"
-    return object_type(name, fields, _text(action.payload)) | None
+    return object_type(action.payload.__name__, fields, _text(action.payload))
 
 
 def _fields(builder: SchemaBuilder, part: type[Part]) -> dict[str, tuple[Any, str]]:

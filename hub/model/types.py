@@ -6,8 +6,10 @@ dates in Asia/Shanghai, rates decimals in [0, 1].
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType, Self
+from zoneinfo import ZoneInfo
 
 Fen = NewType("Fen", int)
 """Money in fen (1 CNY = 100 fen). 64 bits here, a string in GraphQL, whose Int has 32 bits."""
@@ -49,6 +51,14 @@ class Visibility(Choice):
     P2 = "P2", "Internal.", "内部"
     P3 = "P3", "Personal information.", "个人信息"
     P4 = "P4", "Sensitive personal information; never leaves to a partner city.", "敏感个人信息"
+
+
+CITY_TIME = ZoneInfo("Asia/Shanghai")
+
+
+def city_time(moment: datetime) -> str:
+    """An instant as the API writes it, in +08:00, as PostgreSQL's sessions show it too."""
+    return moment.astimezone(CITY_TIME).isoformat()
 
 
 def camel(name: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from migrations.common import APP, run
 
-revision = "0010_ledger"
-down_revision = "0007_identity"
+revision = "0009_ledger"
+down_revision = "0008_park"
 branch_labels = None
 depends_on = None
 

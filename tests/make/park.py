@@ -73,6 +73,22 @@ class Parks(Cooperation):
             },
         )
 
+    async def observation(self, *, workspace: Row, **values: Any) -> Row:
+        """A report of an operator that no seat is free, from long ago and good for long."""
+        return await self.insert(
+            "park.observation",
+            **{
+                "free_seats": 0,
+                "observed_at": AGES_AGO,
+                "stale_after": FAR_AHEAD,
+                "source": "OPERATOR",
+                "reported_by": "somebody",
+                "workspace_id": workspace["id"],
+                "park_id": workspace["park_id"],
+                **values,
+            },
+        )
+
     async def reservation(
         self,
         *,
@@ -91,9 +107,11 @@ class Parks(Cooperation):
         workspace = workspace or await self.workspace()
         if talent is None and organisation is None:
             organisation = await self.organisation()
+        cancelled = values.get("state") == "CANCELLED"
         return await self.noun(
             "park.reservation",
             **{
+                "cancel_reason": "HOLDER" if cancelled else None,
                 "period": asyncpg.Range(since, until),
                 "whole_space": workspace["whole_space"],
                 "seats": 1,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from graphql import GraphQLObjectType, GraphQLSchema, get_named_type
+from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, get_named_type
 
 from tests.oracle import filters, places
 from tests.oracle.memory import Memory, Row, opened, type_of
+from tests.oracle.moves import MOVES
 from tests.oracle.notes import Arguments, Entry, Forbidden, Info, Listed, Notes
 from tests.oracle.pages import place
 from tests.oracle.rehearsal import LARGEST_PAGE
@@ -75,8 +76,13 @@ class Performance:
             return None
         if name == "id":
             return f"{entry.noun}:{entry.row['id']}"
-        if (entry.noun, name) == ("Workspace", "freeSeats"):
-            return places.free_seats(self.memory, entry.row)
+        if name == "availableTransitions":
+            codes = get_named_type(info.return_type)
+            assert isinstance(codes, GraphQLEnumType)
+            states = list(codes.values)
+            return sorted(MOVES[entry.noun].get(entry.row["state"], ()), key=states.index)
+        if (entry.noun, name) in places.COMPUTED:
+            return places.COMPUTED[entry.noun, name](self.memory, entry.row)
         if entry.noun == "Reservation" and name in ("from", "until"):
             period = entry.row["period"]
             return shown("DateTime", period.lower if name == "from" else period.upper)

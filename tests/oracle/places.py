@@ -24,7 +24,7 @@ def overlaps(reservation: Row, since: datetime, until: datetime) -> bool:
     return bool(since < until and period.lower < until and since < period.upper)
 
 
-def free_seats(memory: Memory, workspace: Row) -> int | None:
+def unreserved_seats(memory: Memory, workspace: Row) -> int | None:
     """Seats that nobody holds now; unknown unless the workspace is available."""
     if workspace["state"] != "AVAILABLE":
         return None
@@ -36,6 +36,38 @@ def free_seats(memory: Memory, workspace: Row) -> int | None:
         return 0
     seats: int = workspace["seats"]
     return max(seats - sum(taken), 0)
+
+
+def free_seats(memory: Memory, workspace: Row) -> int | None:
+    """What was observed, but no more than nobody holds; unknown when that is stale or unsaid."""
+    unreserved = unreserved_seats(memory, workspace)
+    match free_seats_source(memory, workspace):
+        case None:
+            return None
+        case "RESERVATIONS":
+            return unreserved
+    assert unreserved is not None
+    observed: int = workspace["observed_free_seats"]
+    return min(observed, unreserved)
+
+
+def free_seats_source(_: Memory, workspace: Row) -> str | None:
+    """Reservations, unless the workspace was ever observed."""
+    if workspace["state"] != "AVAILABLE":
+        return None
+    if workspace["observed_at"] is None:
+        return "RESERVATIONS"
+    if workspace["observed_free_seats"] is None or workspace["stale_after"] <= _now():
+        return None
+    source: str = workspace["observed_source"]
+    return source
+
+
+COMPUTED = {
+    ("Workspace", "freeSeats"): free_seats,
+    ("Workspace", "freeSeatsSource"): free_seats_source,
+    ("Workspace", "unreservedSeats"): unreserved_seats,
+}
 
 
 def workspaces(memory: Memory, row: Row, arguments: dict[str, Any]) -> bool:

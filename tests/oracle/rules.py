@@ -60,6 +60,8 @@ class Rules:
                 return self._places("park_id", lambda space: space["state"] != "DRAFT")
             case "Reservation":
                 return self._reservations()
+            case "Observation":
+                return self._observations()
             case "Project":
                 if self.grant.audience in (Audience.DEPARTMENT, Audience.ADMIN):
                     return []
@@ -103,6 +105,15 @@ class Rules:
                 return [Rule("BOUND", lambda row: row["requested_by"] == grant.client)]
             case Audience.TALENT if grant.talent:
                 return [Rule("BOUND", lambda row: row["holder_talent_id"] == grant.talent)]
+        return [Rule("BOUND", never=True)]
+
+    def _observations(self) -> list[Rule]:
+        grant = self.grant
+        match grant.audience:
+            case Audience.DEPARTMENT | Audience.ADMIN:
+                return []
+            case Audience.OPERATOR if grant.parks:
+                return [Rule("BOUND", lambda row: row["park_id"] in grant.parks)]
         return [Rule("BOUND", never=True)]
 
     # Fields

@@ -13,14 +13,34 @@ from hub.model.codes import FieldGroup, LawfulBasis, PurposeCode
 from hub.model.entity import Entity
 from hub.model.field import edge, field, list_of
 from hub.model.operation import fact
+from hub.model.states import States
 from hub.model.types import Visibility
 from hub.subgraphs.cooperation.rules import AgreementKind, AgreementState, Scope, own_agreement
 
 SHARES_DATA = "kind = 'DATA_SHARING'"
 
 
+LIFE = States(
+    {
+        AgreementState.DRAFT: [AgreementState.SIGNED],
+        AgreementState.SIGNED: [AgreementState.IN_FORCE],
+        AgreementState.IN_FORCE: [
+            AgreementState.SUSPENDED,
+            AgreementState.EXPIRED,
+            AgreementState.TERMINATED,
+        ],
+        AgreementState.SUSPENDED: [
+            AgreementState.IN_FORCE,
+            AgreementState.EXPIRED,
+            AgreementState.TERMINATED,
+        ],
+    }
+)
+
+
 class Agreement(
     Entity,
+    life=LIFE,
     visibility=Visibility.P1,
     scope=Scope.cooperation_read,
     rows=own_agreement,

@@ -11,12 +11,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hub.model.entity import Entity
 from hub.model.field import edge, edges, field
 from hub.model.operation import extend
+from hub.model.states import States
 from hub.model.types import Visibility
 from hub.subgraphs.park.rules import CoordinateSystem, ParkKind, ParkState, Scope, published_park
+
+LIFE = States(
+    {
+        ParkState.PROPOSED: [ParkState.APPROVED, ParkState.REJECTED],
+        ParkState.APPROVED: [ParkState.OPEN],
+        ParkState.OPEN: [ParkState.SUSPENDED, ParkState.CLOSED],
+        ParkState.SUSPENDED: [ParkState.OPEN, ParkState.CLOSED],
+    }
+)
 
 
 class Park(
     Entity,
+    life=LIFE,
     visibility=Visibility.P1,
     scope=Scope.park_read,
     rows=published_park,

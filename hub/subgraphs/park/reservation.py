@@ -24,9 +24,16 @@ from hub.model.access import Caller, Row, constant
 from hub.model.entity import Entity
 from hub.model.field import derived, edge, edges, field
 from hub.model.operation import Conditions, Doc, extend, read
+from hub.model.states import States
 from hub.model.types import Visibility
 from hub.subgraphs.park.period import Period, time_range
-from hub.subgraphs.park.rules import OCCUPYING, ReservationState, Scope, own_reservation
+from hub.subgraphs.park.rules import (
+    OCCUPYING,
+    CancelReason,
+    ReservationState,
+    Scope,
+    own_reservation,
+)
 
 OCCUPIES = "state IN ('HELD', 'CONFIRMED', 'CHECKED_IN')"
 
@@ -39,8 +46,26 @@ def _ends(row: Row) -> ColumnElement[Any]:
     return func.upper(row.period)
 
 
+LIFE = States(
+    {
+        ReservationState.HELD: [
+            ReservationState.CONFIRMED,
+            ReservationState.CANCELLED,
+            ReservationState.EXPIRED,
+        ],
+        ReservationState.CONFIRMED: [
+            ReservationState.CHECKED_IN,
+            ReservationState.CANCELLED,
+            ReservationState.NO_SHOW,
+        ],
+        ReservationState.CHECKED_IN: [ReservationState.COMPLETED],
+    }
+)
+
+
 class Reservation(
     Entity,
+    life=LIFE,
     visibility=Visibility.P3,
     scope=Scope.workspace_reserve,
     rows=own_reservation,
@@ -77,6 +102,9 @@ class Reservation(
             "num_nonnulls(holder_talent_id, holder_organisation_id) = 1", name="one_holder"
         ),
         CheckConstraint("state <> 'HELD' OR hold_expires_at IS NOT NULL", name="hold_expires"),
+        CheckConstraint(
+            "(state = 'CANCELLED') = (cancel_reason IS NOT NULL)", name="cancelled_for_a_reason"
+        ),
         Index(
             "ix_reservation_occupying",
             "workspace_id",
@@ -96,6 +124,10 @@ class Reservation(
     )
     hold_expires_at: Mapped[datetime | None] = field(
         doc="When a hold that is not confirmed runs out.", zh="预留到期时间"
+    )
+    cancel_reason: Mapped[CancelReason | None] = field(doc="Why it was cancelled.", zh="取消原因")
+    cancel_note: Mapped[str | None] = field(
+        doc="What was said about the cancellation.", zh="取消说明"
     )
     state: Mapped[ReservationState] = field(
         doc="Where it stands in its life.", zh="状态", filter=True

@@ -102,6 +102,23 @@ class ReservationState(Choice):
     NO_SHOW = "NO_SHOW", "The holder did not come.", "未到场"
 
 
+class ObservationSource(Choice):
+    """From where a number of free seats is known."""
+
+    RESERVATIONS = "RESERVATIONS", "Counted from the hub's own reservations.", "由预订推算"
+    OPERATOR = "OPERATOR", "Reported by the park's operator.", "运营方上报"
+    SENSOR = "SENSOR", "Reported by a sensor.", "传感器上报"
+
+
+class CancelReason(Choice):
+    """Why a reservation was cancelled."""
+
+    HOLDER = "HOLDER", "By who asked for it, or who holds it.", "申请方或持有人取消"
+    OPERATOR = "OPERATOR", "By the park's operator.", "运营方取消"
+    OUT_OF_SERVICE = "OUT_OF_SERVICE", "The workspace went out of service.", "场地停用"
+    RETIRED = "RETIRED", "The workspace is no longer offered.", "场地退出"
+
+
 OCCUPYING = (ReservationState.HELD, ReservationState.CONFIRMED, ReservationState.CHECKED_IN)
 UNPUBLISHED = (ParkState.PROPOSED, ParkState.REJECTED)
 
@@ -128,6 +145,18 @@ def _seen_by_its_own(
             return or_(public, park == any_(caller.parks))
         case _:
             return public
+
+
+@rule(Reason.BOUND, "a token of the park's operator or of a department")
+def own_observation(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """The reports about a park's workspaces are for its operator and the departments."""
+    match caller.audience:
+        case Audience.DEPARTMENT | Audience.ADMIN:
+            return True
+        case Audience.OPERATOR if caller.has("parks"):
+            return row.park_id == any_(caller.parks)
+        case _:
+            return False
 
 
 @rule(Reason.BOUND, "a token of the park's operator, of the holder or of who asked for it")

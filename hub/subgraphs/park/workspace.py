@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from sqlalchemy import (
@@ -12,11 +13,13 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Integer,
     UniqueConstraint,
+    and_,
     case,
     exists,
     func,
     literal_column,
     null,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,11 +28,13 @@ from hub.model.access import Caller, Row, constant
 from hub.model.entity import Entity
 from hub.model.field import derived, edge, edges, field
 from hub.model.operation import Conditions, Doc, read
+from hub.model.states import States
 from hub.model.types import Fen, Visibility
 from hub.subgraphs.park.period import Period, time_range
 from hub.subgraphs.park.reservation import Reservation, occupies
 from hub.subgraphs.park.rules import (
     BookingUnit,
+    ObservationSource,
     Scope,
     WorkspaceKind,
     WorkspaceState,
@@ -37,23 +42,66 @@ from hub.subgraphs.park.rules import (
 )
 
 
-def _free_seats(row: Row) -> ColumnElement[Any]:
-    """Seats minus those that reservations take now; null unless it is AVAILABLE."""
+def _now() -> ColumnElement[Any]:
+    return select(func.hub_now()).scalar_subquery()
+
+
+def _unreserved(row: Row) -> ColumnElement[Any]:
+    """Seats minus those that reservations take now."""
     taken = Reservation.__table__.alias()
-    now = select(func.hub_now()).scalar_subquery()
     none = literal_column("0", Integer())
     left = func.greatest(row.seats - func.coalesce(func.sum(taken.c.seats), none), none)
-    free = (
+    return (
         select(case((row.whole_space & (func.count() > none), none), else_=left))
-        .where(occupies(taken.c, row.id), taken.c.period.op("@>", is_comparison=True)(now))
+        .where(occupies(taken.c, row.id), taken.c.period.op("@>", is_comparison=True)(_now()))
         .correlate_except(taken)
         .scalar_subquery()
     )
-    return case((row.state == constant(WorkspaceState.AVAILABLE), free), else_=null())
+
+
+def _if_available(row: Row, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return case((row.state == constant(WorkspaceState.AVAILABLE), value), else_=null())
+
+
+def _unreserved_seats(row: Row) -> ColumnElement[Any]:
+    return _if_available(row, _unreserved(row))
+
+
+def _free_seats(row: Row) -> ColumnElement[Any]:
+    """The latest observation while it is fresh, and never more than reservations leave."""
+    most = func.coalesce(row.observed_free_seats, row.seats)
+    known = or_(row.observed_at.is_(None), _fresh(row))
+    free = func.least(most, _unreserved(row))
+    return _if_available(row, case((known, free), else_=null()))
+
+
+def _source(row: Row) -> ColumnElement[Any]:
+    """What `freeSeats` is known from; null where that is null."""
+    source = case(
+        (row.observed_at.is_(None), constant(ObservationSource.RESERVATIONS)),
+        (_fresh(row), row.observed_source),
+        else_=null(),
+    )
+    return _if_available(row, source)
+
+
+def _fresh(row: Row) -> ColumnElement[bool]:
+    return and_(row.observed_free_seats.is_not(None), row.stale_after > _now())
+
+
+LIFE = States(
+    {
+        WorkspaceState.DRAFT: [WorkspaceState.AVAILABLE],
+        WorkspaceState.AVAILABLE: [WorkspaceState.OUT_OF_SERVICE, WorkspaceState.RETIRED],
+        WorkspaceState.OUT_OF_SERVICE: [WorkspaceState.AVAILABLE, WorkspaceState.RETIRED],
+    }
+)
+"""It is retired only when no reservation is to come."""
 
 
 class Workspace(
     Entity,
+    life=LIFE,
     visibility=Visibility.P1,
     scope=Scope.park_read,
     rows=offered_workspace,
@@ -64,6 +112,11 @@ class Workspace(
 
     Let out whole or by the seat. While it is in draft, the park's operator and the departments
     alone see it; it cannot leave draft before its park was approved.
+
+    Free seats are known from reservations and from what somebody observed; both are kept, and
+    `freeSeatsSource` says which one is shown (handbook, pitfall 17). A space that was never
+    observed is taken to be used by reservations alone. One that was observed is used beyond them
+    too: once its observation is stale, `freeSeats` is unknown, for a count would be a guess.
     """
 
     __table_args__ = (
@@ -78,6 +131,12 @@ class Workspace(
         CheckConstraint("area_cm2 > 0", name="area_positive"),
         CheckConstraint("price_fen >= 0", name="price_not_negative"),
         CheckConstraint("free_months >= 0", name="free_months_not_negative"),
+        CheckConstraint(
+            "num_nonnulls(observed_at, observed_source, stale_after) IN (0, 3)"
+            " AND (observed_free_seats IS NULL OR observed_at IS NOT NULL"
+            " AND observed_free_seats >= 0 AND observed_free_seats <= seats)",
+            name="observation_whole",
+        ),
     )
 
     code: Mapped[str] = field(
@@ -108,9 +167,25 @@ class Workspace(
     )
     free_seats: Mapped[int | None] = derived(
         _free_seats,
-        doc="Seats that no reservation takes now; null when it is not available.",
-        zh="当前空闲座位数",
+        doc="Seats that are free now; null when it is not available, or when it is not known.",
+        zh="当前空闲座位数(不可预订或未知时为空)",
     )
+    free_seats_source: Mapped[ObservationSource | None] = derived(
+        _source, doc="From where `freeSeats` is known.", zh="空闲座位数来源"
+    )
+    unreserved_seats: Mapped[int | None] = derived(
+        _unreserved_seats,
+        doc="Seats that no reservation takes now; null when it is not available.",
+        zh="当前未被预订的座位数",
+    )
+    observed_at: Mapped[datetime | None] = field(
+        doc="When it was last observed.", zh="最近观测时间"
+    )
+    stale_after: Mapped[datetime | None] = field(
+        doc="Until when the last observation holds.", zh="最近观测的失效时间"
+    )
+    observed_free_seats: Mapped[int | None] = mapped_column()
+    observed_source: Mapped[ObservationSource | None] = mapped_column()
     offered: Mapped[bool] = mapped_column(
         Boolean(),
         Computed(
@@ -126,6 +201,9 @@ class Workspace(
         scope=Scope.workspace_reserve,
         doc="Reservations of it.",
         zh="预订记录",
+    )
+    observations = edges(
+        "Observation", by="workspace", doc="What was reported of it.", zh="观测记录"
     )
 
 

@@ -10,12 +10,22 @@ from sqlalchemy.orm import Mapped
 from hub.model.codes import FieldGroup, PurposeCode
 from hub.model.entity import Entity
 from hub.model.field import edge, field, list_of
+from hub.model.states import States
 from hub.model.types import Visibility
 from hub.subgraphs.talent.rules import ConsentState, Scope, own_or_department
+
+LIFE = States(
+    {
+        ConsentState.REQUESTED: [ConsentState.GRANTED, ConsentState.DECLINED],
+        ConsentState.GRANTED: [ConsentState.WITHDRAWN, ConsentState.EXPIRED],
+    }
+)
+"""A talent's own grant goes straight to GRANTED."""
 
 
 class Consent(
     Entity,
+    life=LIFE,
     visibility=Visibility.P3,
     scope=Scope.consent_read,
     rows=own_or_department,

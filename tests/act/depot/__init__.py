@@ -54,14 +54,14 @@ class Crate(Entity, room="depot", schema="depot", scope=READ, plural="crates", z
 CRATE = Crate.__table__
 
 
-class MakeCrate(Input):
+class MakeCrateInput(Input):
     """Which crate to make. 新建箱"""
 
     name: Annotated[str, Doc("Its name.", "名称")]
     idempotency_key: IdempotencyKey
 
 
-class CrateMade(Payload):
+class MakeCratePayload(Payload):
     """The new crate. 新建的箱"""
 
     crate: Annotated[UUID, Ref("Crate"), Doc("The crate.", "箱")]
@@ -71,13 +71,13 @@ _MAKE = insert(CRATE).values(name=given("name", Text()), pieces=0, seal="7")
 
 
 @action("Crate", scope=WRITE, zh="新建箱")
-async def make_crate(ctx: Ctx, request: MakeCrate) -> CrateMade:
+async def make_crate(ctx: Ctx, request: MakeCrateInput) -> MakeCratePayload:
     """Make an empty crate."""
     [row] = await ctx.change(_MAKE, name=request.name)
-    return CrateMade(crate=row["id"])
+    return MakeCratePayload(crate=row["id"])
 
 
-class FillCrate(Input):
+class FillCrateInput(Input):
     """What to put into a crate. 装箱"""
 
     crate_id: Annotated[UUID, Ref("Crate"), Doc("The crate.", "箱")]
@@ -86,7 +86,7 @@ class FillCrate(Input):
     idempotency_key: Annotated[str | None, Doc("A key.", "幂等键")]
 
 
-class CrateFilled(Payload):
+class FillCratePayload(Payload):
     """The crate as it is now. 当前的箱"""
 
     crate: Annotated[UUID, Ref("Crate"), Doc("The crate.", "箱")]
@@ -105,7 +105,7 @@ def _overfull() -> Invalid:
 
 
 @action("Crate", scope=WRITE, zh="装箱", violations={"ck_crate_pieces_fit": _overfull})
-async def fill_crate(ctx: Ctx, request: FillCrate) -> CrateFilled:
+async def fill_crate(ctx: Ctx, request: FillCrateInput) -> FillCratePayload:
     """Put things into a crate."""
     row = await ctx.locked(
         Crate,
@@ -116,7 +116,7 @@ async def fill_crate(ctx: Ctx, request: FillCrate) -> CrateFilled:
         shows="crate",
     )
     await ctx.change(_FILL, crate=row["id"], pieces=request.pieces)
-    return CrateFilled(crate=row["id"], before=row["pieces"])
+    return FillCratePayload(crate=row["id"], before=row["pieces"])
 
 
 class Pieces(Part):
@@ -126,13 +126,13 @@ class Pieces(Part):
     pieces: Annotated[int, Doc("Things in it now.", "现有件数")]
 
 
-class Spread(Input):
+class SpreadInput(Input):
     """Which crates get a thing each, locked in this very order. 分装"""
 
     crate_ids: Annotated[list[UUID], Ref("Crate"), Doc("The crates.", "箱列表")]
 
 
-class SpreadOut(Payload):
+class SpreadPayload(Payload):
     """What came of it. 分装结果"""
 
     rows: Annotated[list[Pieces], Doc("One for each crate.", "逐箱结果")]
@@ -144,7 +144,7 @@ _PAUSE = select(func.pg_sleep(bindparam("given_seconds", required=True)))
 
 
 @action("Crate", scope=WRITE, zh="分装")
-async def spread(ctx: Ctx, request: Spread) -> SpreadOut:
+async def spread(ctx: Ctx, request: SpreadInput) -> SpreadPayload:
     """Put a thing into each of the crates, in their order and without haste."""
     rows = []
     for crate in request.crate_ids:
@@ -153,4 +153,4 @@ async def spread(ctx: Ctx, request: Spread) -> SpreadOut:
         [row] = await ctx.rows(_COUNT, crate=crate)
         rows.append(Pieces(crate_id=crate, pieces=row["pieces"]))
         await ctx.rows(_PAUSE, seconds=0.05)
-    return SpreadOut(rows=rows, crates=request.crate_ids)
+    return SpreadPayload(rows=rows, crates=request.crate_ids)

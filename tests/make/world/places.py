@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 from tests.make.maker import Row
+from tests.make.park import AGES_AGO, FAR_AHEAD
 from tests.make.world.values import CODES, DATES, TEXTS, World
 
 PARK_STATES = ("PROPOSED", "APPROVED", "OPEN", "OPEN", "OPEN", "SUSPENDED", "CLOSED", "REJECTED")
@@ -65,6 +67,15 @@ async def _park(world: World, number: int) -> None:
 
 async def _workspace(world: World, park: Row, code: str) -> None:
     published = park["state"] in PUBLISHED
+    number = len(world.rows.get("workspace", ()))
+    observed = {}
+    if number % 2:
+        observed = {
+            "observed_at": AGES_AGO,
+            "stale_after": (FAR_AHEAD, FAR_AHEAD, AGES_AGO + timedelta(hours=1))[number % 3],
+            "observed_free_seats": (0, 1, None, 0, 1)[number % 5],
+            "observed_source": ("OPERATOR", "SENSOR")[number % 7 % 2],
+        }
     workspace = await world.make.workspace(
         park=park,
         seats=world.one((1, 1, 2, 4, 2**31 - 1)),
@@ -76,9 +87,23 @@ async def _workspace(world: World, park: Row, code: str) -> None:
         free_months=world.maybe((0, 3)),
         whole_space=world.chance(0.3),
         state=world.one(WORKSPACE_STATES) if published else "DRAFT",
+        **observed,
         **world.common(),
     )
     world.keep("workspace", workspace)
+
+
+async def build_observations(world: World) -> None:
+    """The reports behind what stands on the workspaces."""
+    for number, workspace in enumerate(world.rows["workspace"]):
+        if workspace["observed_at"] is not None:
+            await world.make.observation(
+                workspace=workspace,
+                free_seats=workspace["observed_free_seats"],
+                stale_after=workspace["stale_after"],
+                source=workspace["observed_source"],
+                reported_by=TEXTS[number % len(TEXTS)],
+            )
 
 
 async def _projects(world: World) -> None:

@@ -9,9 +9,9 @@ FROM park.reservation AS t0
 WHERE t0.park_id = ANY ($1::UUID[]) AND (t0.period && tstzrange($4::TIMESTAMP WITH TIME ZONE, greatest($4::TIMESTAMP WITH TIME ZONE, $5::TIMESTAMP WITH TIME ZONE)))
 ORDER BY t0.id ASC 
  LIMIT 2) AS p0
-LEFT OUTER JOIN LATERAL (SELECT format('{"code":%s,"freeSeats":%s}', to_json(t2.code), coalesce(CAST(CASE WHEN (t2.state = 'AVAILABLE') THEN (SELECT CASE WHEN (t2.whole_space AND count(*) > 0) THEN 0 ELSE greatest(t2.seats - coalesce(sum(reservation_1.seats), 0), 0) END AS anon_1
+LEFT OUTER JOIN LATERAL (SELECT format('{"code":%s,"freeSeats":%s}', to_json(t2.code), coalesce(CAST(CASE WHEN (t2.state = 'AVAILABLE') THEN CASE WHEN (t2.observed_at IS NULL OR t2.observed_free_seats IS NOT NULL AND t2.stale_after > (SELECT hub_now() AS hub_now_1)) THEN least(coalesce(t2.observed_free_seats, t2.seats), (SELECT CASE WHEN (t2.whole_space AND count(*) > 0) THEN 0 ELSE greatest(t2.seats - coalesce(sum(reservation_1.seats), 0), 0) END AS anon_1
 FROM park.reservation AS reservation_1
-WHERE reservation_1.workspace_id = t2.id AND reservation_1.state IN ('HELD', 'CONFIRMED', 'CHECKED_IN') AND (reservation_1.hold_expires_at IS NULL OR reservation_1.state != 'HELD' OR reservation_1.hold_expires_at > (SELECT hub_now() AS hub_now_1)) AND (reservation_1.period @> (SELECT hub_now() AS hub_now_2))) ELSE NULL END AS TEXT), 'null')) AS j
+WHERE reservation_1.workspace_id = t2.id AND reservation_1.state IN ('HELD', 'CONFIRMED', 'CHECKED_IN') AND (reservation_1.hold_expires_at IS NULL OR reservation_1.state != 'HELD' OR reservation_1.hold_expires_at > (SELECT hub_now() AS hub_now_2)) AND (reservation_1.period @> (SELECT hub_now() AS hub_now_3)))) ELSE NULL END ELSE NULL END AS TEXT), 'null')) AS j
 FROM park.workspace AS t2
 WHERE t2.id = p0.workspace_id AND (t2.state != 'DRAFT' OR t2.park_id = ANY ($1::UUID[]))) AS e3 ON true
 LEFT OUTER JOIN LATERAL (SELECT format('{"kind":"%s"}', t4.kind) AS j

@@ -1,0 +1,32 @@
+"""The legal moves of every state machine, as the handbook writes them (2.6)."""
+
+from __future__ import annotations
+
+import re
+
+HANDBOOK = {
+    "Workspace": "DRAFT→AVAILABLE; AVAILABLE⇄OUT_OF_SERVICE; AVAILABLE|OUT_OF_SERVICE→RETIRED",
+    "Reservation": "HELD→CONFIRMED→CHECKED_IN→COMPLETED; HELD→EXPIRED|CANCELLED; "
+    "CONFIRMED→CANCELLED|NO_SHOW",
+    "Park": "PROPOSED→APPROVED→OPEN⇄SUSPENDED; OPEN|SUSPENDED→CLOSED; PROPOSED→REJECTED",
+    "Consent": "REQUESTED→GRANTED→WITHDRAWN|EXPIRED; REQUESTED→DECLINED",
+    "Agreement": "DRAFT→SIGNED→IN_FORCE⇄SUSPENDED; IN_FORCE|SUSPENDED→EXPIRED|TERMINATED",
+    "Client": "REGISTERED→APPROVED→ACTIVE⇄SUSPENDED→REVOKED",
+}
+
+
+def moves(line: str) -> dict[str, set[str]]:
+    """State -> states that may follow it."""
+    found: dict[str, set[str]] = {}
+    for chain in line.split("; "):
+        parts = re.split("([→⇄])", chain)
+        for left, arrow, right in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+            for source in left.split("|"):
+                found.setdefault(source, set()).update(right.split("|"))
+            if arrow == "⇄":
+                for target in right.split("|"):
+                    found.setdefault(target, set()).update(left.split("|"))
+    return found
+
+
+MOVES = {noun: moves(line) for noun, line in HANDBOOK.items()}
