@@ -193,6 +193,8 @@ class Acting:
         """Undo everything, record the refusal, show what it shows."""
         await work.connection.execute("ROLLBACK")
         await self.record_refusal(work, change.act, error.code)
+        for noun, key in work.looked_up:  # what was recorded of it went with the transaction
+            await work.look_up(noun, key)
         values = {"userErrors": [error.shown()], **opaque(error.shows, change.act.action.payload)}
         return await self._shown(work, change, values)
 
@@ -219,7 +221,10 @@ class Acting:
         """The objects of the payload as the caller may see them."""
         values = {"userErrors": [], **values}
         read = change.read
-        ids = {slot_of(part.name): values.get(part.name) for part in change.act.objects}
+        ids = {
+            slot_of(part.name): values.get(part.name) or ([] if part.many else None)
+            for part in change.act.objects
+        }
         if not read.statement.sql or not any(ids.values()):
             return Done(values, (NULL,) * len(ids), tuple(read.withheld))
         row = await self.fetch(work.connection, read, self.with_ids(work.run, ids))

@@ -53,6 +53,10 @@ class Object:
     noun: Noun
     root: Lookup | Lookups
 
+    @property
+    def many(self) -> bool:
+        return isinstance(self.root, Lookups)
+
 
 @dataclass(frozen=True)
 class Act:

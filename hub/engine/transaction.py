@@ -42,6 +42,7 @@ class Transaction:
         self.changed: dict[str, list[UUID]] = {}
         self.touched: list[UUID] = []
         self.persons: list[UUID] = []
+        self.looked_up: list[tuple[str, UUID]] = []
 
     async def rows(self, query: Executable, **values: Any) -> Sequence[Record]:
         return await self.fetch(compiled(query), **values)
@@ -116,6 +117,11 @@ class Transaction:
         return self.acting.kept(("lock", noun.name, columns), self.grant, write)
 
     async def sees(self, noun: str, key: UUID) -> bool:
+        self.looked_up.append((noun, key))
+        return await self.look_up(noun, key)
+
+    async def look_up(self, noun: str, key: UUID) -> bool:
+        """Whether the caller sees an object; what is recorded of it belongs to the transaction."""
         read = self.acting.kept(("sees", noun), self.grant, lambda: self._look_up(noun))
         run = self.acting.with_ids(self.run, {SEEN: encode_id(noun, key)})
         row = await self.acting.fetch(self.connection, read, run)
