@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,15 +67,20 @@ async def town(cluster: ClusterInfo, template: str) -> Database:
     return await clone(cluster, template, f"{worker}_stories")
 
 
-@pytest.fixture(scope="session")
-def hub_url(town: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home: Path = tmp_path_factory.mktemp("stories")
+@contextmanager
+def hub_on(database: Database, home: Path, **changes: Any) -> Iterator[str]:
+    """A hub over a database, in a thread of its own; yields its address."""
     with free_port() as bound:
-        settings = Settings(
-            home=home, demo=True, port=bound.getsockname()[1], app_database_url=town.app_url
-        )
+        given = {"home": home, "demo": True, "app_database_url": database.app_url, **changes}
+        settings = Settings(port=bound.getsockname()[1], **given)
         with serving(Served(lambda: opened(settings)), bound) as url:
             yield url
+
+
+@pytest.fixture(scope="session")
+def hub_url(town: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with hub_on(town, tmp_path_factory.mktemp("stories")) as url:
+        yield url
 
 
 @pytest.fixture
@@ -97,16 +103,16 @@ def make(owner: asyncpg.Connection) -> Make:
     )
 
 
-Enter = Callable[..., Awaitable[Caller]]
+class Enter:
+    """Registers clients and gets them tokens: `await enter("OPERATOR", *scopes, parks=[park])`."""
 
+    def __init__(self, database: Database, hub_url: str) -> None:
+        self.hub_url = hub_url
+        self.engine = db.engine(database.owner_url, pooled=False)
+        self.opened: list[httpx.AsyncClient] = []
 
-@pytest.fixture
-async def enter(town: Database, hub_url: str) -> AsyncIterator[Enter]:
-    """Register a client and get it a token: `await enter("OPERATOR", parks=[park])`."""
-    engine = db.engine(town.owner_url, pooled=False)
-    opened_clients = []
-
-    async def entered(
+    async def __call__(
+        self,
         audience: str,
         *scopes: str,
         parks: Sequence[Row] = (),
@@ -129,23 +135,29 @@ async def enter(town: Database, hub_url: str) -> AsyncIterator[Enter]:
                 **bounds,
             ),
         )
-        await registrations.add(engine, enrol.client(wanted, plain_secret=plain))
-        client = httpx.AsyncClient(base_url=hub_url, timeout=60)
-        opened_clients.append(client)
-        granted = await client.post(
+        await registrations.add(self.engine, enrol.client(wanted, plain_secret=plain))
+        http = httpx.AsyncClient(base_url=self.hub_url, timeout=60)
+        self.opened.append(http)
+        granted = await http.post(
             "/oauth/token",
             auth=(wanted.client_id, plain),
             data={"grant_type": "client_credentials", "scope": " ".join(scopes)},
         )
-        client.headers["Authorization"] = (
-            f"Bearer {granted.raise_for_status().json()['access_token']}"
-        )
-        return Caller(wanted.client_id, client)
+        token = granted.raise_for_status().json()["access_token"]
+        http.headers["Authorization"] = f"Bearer {token}"
+        return Caller(wanted.client_id, http)
 
-    yield entered
-    for client in opened_clients:
-        await client.aclose()
-    await engine.dispose()
+    async def close(self) -> None:
+        for http in self.opened:
+            await http.aclose()
+        await self.engine.dispose()
+
+
+@pytest.fixture
+async def enter(town: Database, hub_url: str) -> AsyncIterator[Enter]:
+    entering = Enter(town, hub_url)
+    yield entering
+    await entering.close()
 
 
 @pytest.fixture

@@ -1,0 +1,208 @@
+"""Many at once: nothing is lost, doubled or overwritten, and the proof that the tests can tell.
+
+Each race is run in a scratch database as it is, and again with what guards it taken away: then it
+must be lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import Select
+
+from hub.kit.postgres import ClusterInfo
+from tests.conftest import Database, clone, execute
+from tests.make import Make, Row
+from tests.stories.bookings import HOLD, codes, request
+from tests.stories.conftest import SUZHOU, Caller, Enter, city, hub_on, key
+from tests.stories.test_availability import SCOPES, SET, report
+
+CONSTRAINT = "ALTER TABLE park.reservation DROP CONSTRAINT ex_reservation_whole_space"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A hub on a database of its own."""
+
+    owner: asyncpg.Connection
+    make: Make
+    enter: Enter
+
+    async def partners(self, count: int) -> list[Caller]:
+        await city(self.make, SUZHOU)
+        return [
+            await self.enter("PARTNER", "workspace:reserve", partner=SUZHOU) for _ in range(count)
+        ]
+
+
+@pytest.fixture
+async def scratch(cluster: ClusterInfo, template: str, worker_id: str) -> AsyncIterator[Database]:
+    database = await clone(cluster, template, f"{worker_id}_race")
+    yield database
+    await execute(cluster, f"DROP DATABASE {database.name} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def scene_of(database: Database, home: Path, *before: str) -> AsyncIterator[Scene]:
+    owner = await asyncpg.connect(database.owner_url)
+    for statement in before:
+        await owner.execute(statement)
+    with hub_on(database, home, pool_size=20) as url:
+        enter = Enter(database, url)
+        yield Scene(owner, Make(owner), enter)
+        await enter.close()
+    await owner.close()
+
+
+@pytest.fixture
+def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away the lock on rows that actions begin with."""
+    monkeypatch.setattr(Select, "with_for_update", lambda self, **_: self)
+
+
+async def at_once(*calls: Any) -> list[Any]:
+    return list(await asyncio.gather(*calls))
+
+
+# One workspace and hour, fifty clients
+
+
+async def race_for_an_hour(scene: Scene, *, seats: int, whole: bool, wanted: int) -> Counter[str]:
+    """Fifty clients of five systems want the same hour; how many got it, and what the others."""
+    space = await scene.make.workspace(seats=seats, whole_space=whole)
+    team = await scene.make.organisation()
+    partners = await scene.partners(5)
+    answers = await at_once(
+        *(
+            partners[number % 5].ask(HOLD, input=request(space, team, 0, 1, seats=wanted))
+            for number in range(50)
+        )
+    )
+    return Counter((codes(answer) or ["HELD"])[0] for answer in answers)
+
+
+async def test_one_of_fifty_gets_the_hour(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        results = await race_for_an_hour(scene, seats=6, whole=True, wanted=1)
+        assert results == {"HELD": 1, "SLOT_TAKEN": 49}
+        held = "SELECT count(*) FROM park.reservation WHERE state = 'HELD'"
+        assert await scene.owner.fetchval(held) == 1
+
+
+async def test_without_the_lock_the_constraint_has_the_last_word(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        results = await race_for_an_hour(scene, seats=6, whole=True, wanted=1)
+        assert results == {"HELD": 1, "SLOT_TAKEN": 49}
+
+
+async def test_without_the_constraint_the_lock_holds(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path, CONSTRAINT) as scene:
+        results = await race_for_an_hour(scene, seats=6, whole=True, wanted=1)
+        assert results == {"HELD": 1, "SLOT_TAKEN": 49}
+
+
+async def test_without_either_the_hour_is_booked_twice(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path, CONSTRAINT) as scene:
+        results = await race_for_an_hour(scene, seats=6, whole=True, wanted=1)
+        assert results["HELD"] > 1
+
+
+async def test_seats_never_add_up_to_more_than_there_are(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        results = await race_for_an_hour(scene, seats=7, whole=False, wanted=2)
+        assert results == {"HELD": 3, "SLOT_TAKEN": 47}
+
+
+async def test_without_the_lock_seats_are_let_twice(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        results = await race_for_an_hour(scene, seats=7, whole=False, wanted=2)
+        assert results["HELD"] > 3
+
+
+# One version, twenty writers
+
+
+async def race_for_a_version(scene: Scene) -> tuple[Counter[str], int]:
+    """Twenty writers know version 1; what each was told, and the version in the end."""
+    space = await scene.make.workspace(seats=40)
+    operator = await scene.enter("OPERATOR", *SCOPES, parks=[{"id": space["park_id"]}])
+    now = datetime.now(UTC)
+
+    async def write(number: int) -> str:
+        row = report(space, number, at=now + timedelta(milliseconds=number), expectedVersion=1)
+        answer = await operator.ask(SET, input={"idempotencyKey": key(), "rows": [row]})
+        return str(answer["rows"][0]["result"])
+
+    results = Counter(await at_once(*(write(number) for number in range(20))))
+    version = await scene.owner.fetchval(
+        "SELECT version FROM park.workspace WHERE id = $1", space["id"]
+    )
+    return results, version
+
+
+async def test_no_update_is_lost(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        results, version = await race_for_a_version(scene)
+        assert results == {"APPLIED": 1, "CONFLICT": 19}
+        assert version == 2
+
+
+async def test_without_the_lock_updates_are_lost(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        results, _ = await race_for_a_version(scene)
+        assert results["APPLIED"] > 1
+
+
+# One key, twenty times
+
+
+async def test_one_key_sent_twenty_times_at_once(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        space, team = await scene.make.workspace(seats=40), await scene.make.organisation()
+        [partner] = await scene.partners(1)
+        sent = request(space, team, 0, 1)
+
+        answers = await at_once(*(partner.ask(HOLD, input=sent) for _ in range(20)))
+
+        assert [answer for answer in answers if answer != answers[0]] == []
+        assert await scene.owner.fetchval("SELECT count(*) FROM park.reservation") == 1
+        assert await scene.owner.fetchval("SELECT count(*) FROM ledger.change") == 1
+
+
+async def test_two_batches_in_opposite_orders_do_not_block_each_other(
+    scratch: Database, tmp_path: Path
+) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        park = await scene.make.park()
+        spaces: list[Row] = [await scene.make.workspace(park=park, seats=9) for _ in range(40)]
+        operator = await scene.enter("OPERATOR", *SCOPES, parks=[park])
+
+        async def batch(number: int) -> set[str]:
+            order = spaces if number % 2 else spaces[::-1]
+            seen = datetime.now(UTC) + timedelta(seconds=number)
+            rows = [report(space, number, at=seen) for space in order]
+            answer = await operator.ask(SET, input={"idempotencyKey": key(), "rows": rows})
+            return {row["result"] for row in answer["rows"]}
+
+        results = await at_once(*(batch(number) for number in range(10)))
+
+        assert set.union(*results) <= {"APPLIED", "UNCHANGED"}
+        free = "SELECT DISTINCT observed_free_seats FROM park.workspace"
+        assert await scene.owner.fetchval(free) == 9
