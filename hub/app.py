@@ -89,7 +89,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
         statement_timeout_ms=given.statement_timeout_ms,
         statement_cache_size=given.statement_cache_size,
     )
-    kept = db.Kept(pool)
+    kept = db.Kept(pool, given.pool_size)
     engine = Engine(
         registry(),
         core_schema(schema()),

@@ -6,7 +6,9 @@ what a date or a float looks like must not depend on a server's or a role's defa
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
@@ -72,53 +74,111 @@ async def connect_pool(
 
 
 class Kept:
-    """A pool's connections, not given back between statements.
+    """Some of a pool's connections, not given back between statements.
 
     Giving one back to asyncpg's pool makes a task and costs as much as a third of a point read. So
     a connection that served stays here for the next statement; one that failed, or whose statement
-    was cancelled, goes back to the pool, which mends or replaces it.
+    was cancelled, goes back to the pool, which mends or replaces it. Who finds all of them at work
+    waits for the next that is free, first come, first served.
     """
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, size: int | None = None) -> None:
         self._pool = pool
+        self._size = size or pool.get_max_size()
+        self._taken_out = 0
         self._idle: list[Any] = []
+        self._waiting: deque[asyncio.Future[Any]] = deque()
 
     async def fetch(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
         """The rows of one statement in a transaction of its own."""
-        connection = await self._taken()
+        connection = await self._take()
         try:
             rows: list[asyncpg.Record] = await connection.fetch(statement, *arguments)
         except BaseException:
-            await self._pool.release(connection)
+            await self._give_up(connection)
             raise
-        self._idle.append(connection)
+        self._keep(connection)
         return rows
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
-        """A connection for a transaction; the block must end it."""
-        connection = await self._taken()
+        """A connection for a transaction; one that the block leaves open is rolled back."""
+        connection = await self._take()
         try:
             yield connection
         except BaseException:
-            await self._pool.release(connection)
+            await self._give_up(connection)
             raise
-        self._idle.append(connection)
+        self._keep(connection)
 
-    async def _taken(self) -> Any:
+    async def _take(self) -> Any:
         """A connection that served before and is still open, else one of the pool's."""
-        while self._idle:
-            connection = self._idle.pop()
-            # The pool takes a connection back by itself when the server closes it.
-            with suppress(asyncpg.InterfaceError):
-                if not connection.is_closed():
-                    return connection
-        return await self._pool.acquire()
+        while True:
+            if self._idle:
+                connection = self._idle.pop()
+            elif self._taken_out < self._size:
+                return await self._from_pool()
+            else:
+                connection = await self._wait()
+            if connection is not None and _is_open(connection):
+                return connection
+            if connection is not None:
+                await self._give_up(connection)
+
+    async def _from_pool(self) -> Any:
+        self._taken_out += 1
+        try:
+            return await self._pool.acquire()
+        except BaseException:
+            self._taken_out -= 1
+            self._wake(None)
+            raise
+
+    async def _wait(self) -> Any:
+        """The next connection that is free; None when there is room for another of the pool's."""
+        turn: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting.append(turn)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled() and turn.result() is not None:
+                self._keep(turn.result())  # it was handed over in this very moment
+            elif not turn.cancelled():
+                self._wake(None)
+            raise
+
+    def _keep(self, connection: Any) -> None:
+        if not self._wake(connection):
+            self._idle.append(connection)
+
+    def _wake(self, connection: Any) -> bool:
+        """Hand what is free to the first who waits; False when nobody does."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return True
+        return False
+
+    async def _give_up(self, connection: Any) -> None:
+        """Back to the pool, which rolls back, mends or replaces it."""
+        try:
+            await self._pool.release(connection)
+        finally:
+            self._taken_out -= 1
+            self._wake(None)
 
     async def close(self) -> None:
         """Give everything back, so that the pool can be closed."""
         while self._idle:
-            await self._pool.release(self._idle.pop())
+            await self._give_up(self._idle.pop())
+
+
+def _is_open(connection: Any) -> bool:
+    # The pool takes a connection back by itself when the server closes it.
+    with suppress(asyncpg.InterfaceError):
+        return not connection.is_closed()
+    return False
 
 
 async def _keep(_: asyncpg.Connection) -> None:

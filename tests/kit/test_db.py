@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import pytest
@@ -123,5 +124,62 @@ async def test_kept_connection_whose_statement_was_cancelled_goes_back(app_url: 
     with pytest.raises(asyncio.CancelledError):
         await sleeping
     assert (await kept.fetch("SELECT 1"))[0][0] == 1
+    await kept.close()
+    await pool.close()
+
+
+async def test_kept_connections_are_shared_by_all_who_wait(app_url: str) -> None:
+    pool = await connect_pool(app_url, size=3)
+    kept = Kept(pool, 2)
+    rows = await asyncio.gather(*(kept.fetch("SELECT pg_backend_pid()") for _ in range(50)))
+    assert len({row[0][0] for row in rows}) <= 2
+    async with pool.acquire() as third:  # which they leave to others
+        assert await third.fetchval("SELECT 1") == 1
+    await kept.close()
+    await pool.close()
+
+
+async def test_who_waits_gets_a_connection_although_others_fail_or_leave(app_url: str) -> None:
+    pool = await connect_pool(app_url, size=1)
+    kept = Kept(pool)
+
+    async def one(number: int) -> Any:
+        if number % 3 == 0:
+            with pytest.raises(asyncpg.DivisionByZeroError):
+                await kept.fetch("SELECT 1 / 0")
+            return number
+        async with kept.connection() as connection:
+            await connection.execute("BEGIN")
+            await asyncio.sleep(0.001)
+            await connection.execute("COMMIT")
+        return number
+
+    tasks = [asyncio.create_task(one(number)) for number in range(60)]
+    await asyncio.sleep(0.005)
+    for task in tasks[1::4]:
+        task.cancel()
+    results = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 20)
+    assert [r for r in results if not isinstance(r, int | asyncio.CancelledError)] == []
+    assert (await kept.fetch("SELECT 1"))[0][0] == 1
+    await kept.close()
+    await pool.close()
+
+
+async def test_kept_connection_left_in_a_transaction_is_rolled_back(app_url: str) -> None:
+    pool = await connect_pool(app_url, size=1)
+    kept = Kept(pool)
+
+    async def stopped() -> None:
+        async with kept.connection() as connection:
+            await connection.execute("BEGIN")
+            await connection.execute("CREATE TEMPORARY TABLE gone (x int)")
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        await stopped()
+    [[there]] = await kept.fetch("SELECT to_regclass('pg_temp.gone') IS NOT NULL")
+    assert not there
+    async with kept.connection() as connection:
+        assert not connection.is_in_transaction()
     await kept.close()
     await pool.close()
