@@ -9,6 +9,7 @@ example stands in the README beside this file.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from graphql.execution.values import get_variable_values
 from hub.engine import guard, statement
 from hub.engine.answers import Answer, assemble, interpreted
 from hub.engine.cache import Cache
+from hub.engine.coercion import UnfitError
 from hub.engine.compiled import Compiled
 from hub.engine.errors import RequestErrors
 from hub.engine.limits import Limits
@@ -30,7 +32,6 @@ from hub.engine.plan import Interpreted, Typename
 from hub.engine.planner import Planner
 from hub.kit.db import translated
 from hub.kit.errors import Unauthenticated
-from hub.kit.ids import uuid7
 from hub.ledger.bell import Bell
 from hub.model.access import Caller, Grant
 from hub.model.registry import Registry
@@ -94,7 +95,7 @@ class Engine:
         compiled = self.compiled(operation, variables, grant)
         if grant is None and not compiled.needs_no_token(self.introspection_open):
             raise Unauthenticated("This needs an access token.")
-        run = Run(variables, grant or NOBODY, uuid7(), operation.hash, self.clock())
+        run = Run(variables, grant or NOBODY, operation.hash, self.clock())
         row = await self.fetch(compiled, run)
         return assemble(
             compiled,
@@ -125,6 +126,8 @@ class Engine:
         """The variables coerced to their types (GraphQL specification, 6.1.2)."""
         if not operation.variable_types:
             return {}
+        with suppress(UnfitError):
+            return operation.coercion(given)
         found = get_variable_values(
             self.schema,
             operation.definition.variable_definitions or (),
@@ -146,7 +149,7 @@ class Engine:
             operation.shape(variables),
             who.audience,
             who.bounds,
-            who.scopes & operation.scopes,
+            operation.asked(who.scopes),
         )
         compiled: Compiled | None = self.plans.get(key)
         if compiled is None or compiled.operation is not operation:

@@ -14,7 +14,7 @@ lost while committing, PostgreSQL is asked what became of the transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
@@ -227,7 +227,7 @@ class Acting:
         }
         if not read.statement.sql or not any(ids.values()):
             return Done(values, (NULL,) * len(ids), tuple(read.withheld))
-        row = await self.fetch(work.connection, read, self.with_ids(work.run, ids))
+        row = await self.fetch(work.connection, read, work.run.with_variables(ids))
         columns = [read.statement.roots.get(place) for place in range(len(read.plan.roots))]
         objects = [(row[column] if column else None) or NULL for column in columns]
         if read.statement.sealed:
@@ -249,10 +249,6 @@ class Acting:
             found = write()
             self._kept.put(key, found, 1)
         return found
-
-    @staticmethod
-    def with_ids(run: Run, ids: Mapping[str, Any]) -> Run:
-        return replace(run, variables={**run.variables, **ids})
 
     async def fetch(self, connection: Any, read: Compiled, run: Run) -> Any:
         """The one row of a reading statement; None when there is nothing to run."""

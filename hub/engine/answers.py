@@ -78,30 +78,32 @@ def assemble(
 ) -> Answer:
     """The response: data, errors of refused root fields, `extensions.access`."""
     written = compiled.statement
-    parts = []
-    for place, key in enumerate(compiled.keys):
-        if place in written.roots:
-            assert row is not None
-            parts.append(key + (row[written.roots[place]] or b"null"))
-        else:
-            parts.append(key + (second.get(place) or compiled.constants[place]))
-    data = b"{" + b",".join(parts) + b"}"
-    if written.sealed:
-        data = opened(data, unseal)
-    # Refused altogether, a response has no data (GraphQL over HTTP: data that is not null is 2xx).
-    body = [] if compiled.status == 403 else [b'"data":' + data]
+    # Large answers are copied once, when all their pieces are known.
+    pieces: list[bytes] = [b"{"]
+    if compiled.status != 403:
+        # Refused altogether, a response has no data (GraphQL over HTTP: with data it is 2xx).
+        pieces.append(b'"data":{')
+        for place, key in enumerate(compiled.keys):
+            pieces.append(key)
+            if (column := written.roots.get(place)) is not None:
+                assert row is not None
+                value = row[column] or b"null"
+                pieces.append(opened(value, unseal) if written.sealed else value)
+            else:
+                pieces.append(second.get(place) or compiled.constants[place])
+        pieces.append(b"}")
     if compiled.errors:
-        body.append(b'"errors":' + compiled.errors)
-    hidden = withheld(compiled, row)
+        pieces += (b"," if len(pieces) > 1 else b"", b'"errors":', compiled.errors)
     access: dict[str, Any] = {}
     if written.audited and row is not None and row["entries"]:
         access["auditId"] = str(run.operation)
-    if hidden:
+    if hidden := withheld(compiled, row):
         access["withheld"] = hidden
     if access:
-        body.append(b'"extensions":' + orjson.dumps({"access": access}))
+        pieces += (b',"extensions":', orjson.dumps({"access": access}))
+    pieces.append(b"}")
     return Answer(
-        b"{" + b",".join(body) + b"}",
+        b"".join(pieces),
         compiled.status,
         statements=int(bool(written.sql)),
         second_layer=len(second),

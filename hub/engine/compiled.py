@@ -34,8 +34,11 @@ class Compiled:
 
     @cached_property
     def keys(self) -> tuple[bytes, ...]:
-        """`"key":` of each root field."""
-        return tuple(b'"%s":' % root.key.encode() for root in self.plan.roots)
+        """`"key":` of each root field, with the comma that goes before it."""
+        return tuple(
+            b'%s"%s":' % (b"," if place else b"", root.key.encode())
+            for place, root in enumerate(self.plan.roots)
+        )
 
     @cached_property
     def constants(self) -> dict[int, bytes]:

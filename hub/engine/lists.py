@@ -1,12 +1,16 @@
 """Connections as SQL: a page of rows, and an aggregate that makes JSON of it.
 
-    SELECT format('{"edges":[%s]}', string_agg(format(...), ',' ORDER BY p3.code, p3.id)) AS j
+    SELECT concat('{"edges":[', string_agg(concat(...), ',' ORDER BY p3.code, p3.id), ']}') AS j
     FROM (SELECT t3.code, t3.id FROM park.workspace AS t3 WHERE ... ORDER BY ... LIMIT 20) AS p3
     LEFT JOIN LATERAL (...) AS e5 ON true
 
-The order stands in the aggregate again, because a join may shuffle what the page had sorted; over
-sorted input it costs nothing. One row more than the page is read only where it is asked whether
-there are more; children of that row are not read, nor is it audited.
+The order stands in the aggregate again, because a join may shuffle what the page had sorted. One
+row more than the page is read only where it is asked whether there are more; children of that row
+are not read, nor is it audited.
+
+A page whose rows have no children is aggregated as it comes: an array of its rows keeps their
+order, a slice of it leaves out the row too many, and its ends are where the cursors point. That
+costs a fifth less than numbering the rows.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Integer,
     Select,
@@ -40,6 +45,7 @@ from hub.engine.plan import (
     Edge,
     Many,
     Node,
+    One,
     PageInfo,
     Term,
     TotalCount,
@@ -69,16 +75,24 @@ class _Connection:
         self.frame = self.emitter.frame(self.many.noun, paged=True)
         asked = {name for part in self.many.parts for name in _page_info_fields(part)}
         self.more = ("hasPreviousPage" if self.many.page.backward else "hasNextPage") in asked
-        self.numbered = self.more or bool(asked & {"startCursor", "endCursor"})
-        self.place = written(self.frame.name, "rn", Integer())
-        self.size: ColumnElement[Any] = literal_column(str(self.many.page.size), Integer())
-        self.on_page = [self.place <= self.size] if self.more else []
-        self.shows_rows = any(
-            isinstance(item, Node)
+        nodes = [
+            item.selection
             for part in self.many.parts
             if isinstance(part, Edge)
             for item in part.items
+            if isinstance(item, Node)
+        ]
+        self.shows_rows = bool(nodes)
+        self.as_it_comes = (
+            not self.many.page.backward
+            and not any(isinstance(item, One | Many) for node in nodes for item in node.items)
+            and (self.shows_rows or not self.many.noun.subject)
         )
+        self.ends = self.more or bool(asked & {"startCursor", "endCursor"})
+        self.numbered = self.ends and not self.as_it_comes
+        self.place = written(self.frame.name, "rn", Integer())
+        self.size: ColumnElement[Any] = literal_column(str(self.many.page.size), Integer())
+        self.on_page = [self.place <= self.size] if self.more and self.numbered else []
 
     def body(self) -> Body:
         where = [*self.narrowed(self.frame), *self._cursors(), *self.gate]
@@ -100,7 +114,7 @@ class _Connection:
             columns.append(self._gathered(element).label(f"l{number}"))
         statement: Select[Any] = select(*columns)
         # Without an aggregate over it the page would not become one row, but as many as it has.
-        if self.numbered or any(isinstance(part, Edge) for part in self.many.parts):
+        if self.ends or any(isinstance(part, Edge) for part in self.many.parts):
             source = self.frame.with_children(self.page(where))
             statement = statement.select_from(source)
         return statement, lifts
@@ -164,19 +178,26 @@ class _Connection:
                 pieces.append(f'"{item.name}"')
             elif isinstance(item, CursorText):
                 self._tell_of_person()
-                pieces += ['"', self.cursor(), '"']
+                pieces += ['"', self.cursor(self.keys()), '"']
             else:
                 pieces += self.emitter.selection(item.selection, self.frame, self.on_page)
         pieces.append("}")
-        order = order_by(self.frame.outer, self.order)
-        listed = func.string_agg(
-            concatenate(pieces), aggregate_order_by(literal(","), *order), type_=Text()
-        )
-        return ["[", func.coalesce(self._only_page(listed), literal("")), "]"]
+        return ["[", func.coalesce(self._listed(concatenate(pieces)), literal("")), "]"]
 
-    def cursor(self) -> ColumnElement[str]:
-        """Hex of `["<order>", keys...]` for the row of the frame."""
-        keys = [getattr(self.frame.outer, term.spec.name) for term in self.order]
+    def _listed(self, json: ColumnElement[str]) -> ColumnElement[Any]:
+        if self.as_it_comes:
+            return self._gathered(json)
+        order = order_by(self.frame.outer, self.order)
+        return self._only_page(
+            func.string_agg(json, aggregate_order_by(literal(","), *order), type_=Text())
+        )
+
+    def keys(self) -> list[ColumnElement[Any]]:
+        """The row's values of the order."""
+        return [getattr(self.frame.outer, term.spec.name) for term in self.order]
+
+    def cursor(self, keys: list[ColumnElement[Any]]) -> ColumnElement[str]:
+        """Hex of `["<order>", keys...]`."""
         name = literal(fingerprint(self.many.noun, self.order))
         parts = cast(func.json_build_array(name, *keys), Text())
         return func.encode(func.convert_to(parts, literal("UTF8")), literal("hex"), type_=Text())
@@ -209,13 +230,22 @@ class _Connection:
 
     def _end(self, *, last: bool) -> ColumnElement[str]:
         """The cursor of the page's first or last row; made for that row alone."""
-        quoted = literal('"').concat(self.cursor()).concat(literal('"'))
+        if self.as_it_comes:
+            return self._end_of_array(last=last)
+        quoted = _quoted(self.cursor(self.keys()))
         read = written(self.frame.name, "cnt", Integer())
         farthest = func.least(read, self.size) if self.more else read
         first_read = last is self.many.page.backward
         at_end = self.place == (literal_column("1", Integer()) if first_read else farthest)
         self._tell_of_person(at_end)
         return or_null(func.min(quoted).filter(at_end))
+
+    def _end_of_array(self, *, last: bool) -> ColumnElement[str]:
+        count = func.count()
+        place = func.least(count, self.size) if self.more else count
+        at = place if last else literal_column("1", Integer())
+        ends = [func.array_agg(key, type_=ARRAY(key.type))[at] for key in self.keys()]
+        return or_null(case((count > literal_column("0"), _quoted(self.cursor(ends)))))
 
     def _tell_of_person(self, where: ColumnElement[bool] | None = None) -> None:
         """A cursor holds its row's id and keys: whose row it is rises, as it does with the row."""
@@ -227,12 +257,21 @@ class _Connection:
         self.frame.lifts[lift] = person if where is None else case((where, person))
 
     def _gathered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
-        gathered: ColumnElement[Any] = func.string_agg(element, literal(","), type_=Text())
-        return self._only_page(gathered)
+        """The rows' texts with commas between, in the page's order where rows come in it."""
+        if self.as_it_comes and self.more:
+            rows = func.array_agg(element, type_=ARRAY(Text()))
+            page = rows[literal_column("1", Integer()) : self.size]
+            listed = func.array_to_string(page, literal(","), type_=Text())
+            return func.nullif(listed, literal(""), type_=Text())  # as string_agg says nothing
+        return self._only_page(func.string_agg(element, literal(","), type_=Text()))
 
     def _only_page(self, aggregate: Any) -> ColumnElement[Any]:
         whole: ColumnElement[Any] = aggregate.filter(*self.on_page) if self.on_page else aggregate
         return whole
+
+
+def _quoted(text: ColumnElement[str]) -> ColumnElement[str]:
+    return literal('"').concat(text).concat(literal('"'))
 
 
 def _page_info_fields(part: object) -> list[str]:

@@ -23,7 +23,6 @@ from hub.engine.parameters import Run
 from hub.engine.payload import settled, show
 from hub.engine.plan import Typename
 from hub.kit.errors import HubError, Unauthenticated
-from hub.kit.ids import uuid7
 from hub.model.access import Grant
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class Mutations:
         roots = self.planned(operation, variables, who)
         if grant is None and not all(isinstance(root, Typename) for root in roots):
             raise Unauthenticated("This needs an access token.")
-        run = Run(variables, who, uuid7(), operation.hash, self.engine.clock())
+        run = Run(variables, who, operation.hash, self.engine.clock())
         so_far = _Answering([], [], [])
         for root in roots:
             await self._root(root, run, so_far)
@@ -116,7 +115,7 @@ class Mutations:
             operation.shape(variables),
             grant.audience,
             grant.bounds,
-            grant.scopes & operation.scopes,
+            operation.asked(grant.scopes),
         )
         kept = self.engine.plans.get(key)
         if kept is None or kept[0] is not operation:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -36,6 +36,7 @@ from graphql import (
     visit,
 )
 
+from hub.engine.coercion import Coercion
 from hub.engine.errors import RequestErrors
 from hub.engine.limits import Limits
 from hub.kit.errors import BadUserInput, MethodNotAllowed, QueryTooCostly
@@ -49,6 +50,8 @@ INPUT = "input"
 """The argument of a mutation, which is no part of its plan."""
 
 MAX_VALIDATION_ERRORS = 20
+MAX_HOLDERS = 100
+"""Sets of scopes for which an operation remembers what they come to."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,17 @@ class Operation:
     variable_types: dict[str, Any]
     uses: dict[str, frozenset[str]]
     scopes: frozenset[str]
+    coercion: Coercion
+    _asked: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
+
+    def asked(self, held: frozenset[str]) -> frozenset[str]:
+        """Of the scopes that a caller holds, those that the operation may ask for."""
+        found = self._asked.get(held)
+        if found is None:
+            if len(self._asked) >= MAX_HOLDERS:
+                self._asked.clear()
+            found = self._asked[held] = held & self.scopes
+        return found
 
     @property
     def changes(self) -> bool:
@@ -144,17 +158,19 @@ def prepare(
         raise RequestErrors.of(errors, "GRAPHQL_VALIDATION_FAILED", "查询未通过校验")
     survey = _Survey(schema, registry, fragments)
     survey.walk(definition)
+    variable_types = {
+        v.variable.name.value: type_from_ast(schema, v.type)
+        for v in definition.variable_definitions or ()
+    }
     return Operation(
         hash=hashlib.sha256(source.encode()).hexdigest(),
         document=document,
         definition=definition,
         fragments=fragments,
-        variable_types={
-            v.variable.name.value: type_from_ast(schema, v.type)
-            for v in definition.variable_definitions or ()
-        },
+        variable_types=variable_types,
         uses={name: frozenset(uses) for name, uses in survey.uses.items()},
         scopes=frozenset(survey.scopes),
+        coercion=Coercion(definition, variable_types),
     )
 
 

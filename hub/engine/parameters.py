@@ -7,10 +7,10 @@ it, so that a cached statement is run with nothing but the variables and the gra
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from sqlalchemy import ARRAY, BigInteger, BindParameter, Integer, Text, Uuid, bi
 
 from hub.engine.arguments import Slot
 from hub.kit.errors import BadUserInput
-from hub.kit.ids import decode_cursor, decode_id, type_of
+from hub.kit.ids import decode_cursor, decode_id, type_of, uuid7
 from hub.kit.sql import sendable
 from hub.model.access import Grant
 from hub.model.scalars import read_date, read_date_time, read_decimal
@@ -30,9 +30,19 @@ class Run:
 
     variables: Mapping[str, Any]
     grant: Grant
-    operation: UUID
     document: str
     now: datetime
+
+    @cached_property
+    def operation(self) -> UUID:
+        """Names the operation in the ledger; made when that is told of it."""
+        return uuid7()
+
+    def with_variables(self, more: Mapping[str, Any]) -> Run:
+        """The same operation with further values."""
+        other = replace(self, variables={**self.variables, **more})
+        other.__dict__["operation"] = self.operation
+        return other
 
 
 Fetch = Callable[[Run], Any]

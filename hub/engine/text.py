@@ -1,14 +1,14 @@
 """JSON built as text by PostgreSQL: the one place that knows quotes, escapes and coalesce.
 
-Two traps decide the form. `format` prints nothing for a null, which breaks the JSON, so that every
-argument made here is non-null text; and it takes at most a hundred arguments, so that long objects
-are cut into chunks. Free text goes through `to_json`; what can hold no quote or backslash (numbers,
+Two traps decide the form. `concat` prints nothing for a null, which breaks the JSON, so that every
+argument made here is non-null; and it takes at most a hundred arguments, so that long objects are
+cut into chunks. Free text goes through `to_json`; what can hold no quote or backslash (numbers,
 ids, codes of closed lists) is written between quotes as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -33,32 +33,24 @@ def literal(text: str) -> ColumnElement[str]:
 
 
 def concatenate(pieces: Iterable[Piece]) -> ColumnElement[str]:
-    """The pieces as one text: literals merged, the rest through `format`."""
-    chunks: list[ColumnElement[str]] = []
-    template = ""
+    """The pieces as one text: literals merged, all through `concat`, which copies each once."""
     arguments: list[ColumnElement[Any]] = []
+    said = ""
     for piece in pieces:
         if isinstance(piece, str):
-            template += piece.replace("%", "%%")
+            said += piece
             continue
-        if len(arguments) == CHUNK:
-            chunks.append(_formatted(template, arguments))
-            template, arguments = "", []
-        template += "%s"
+        if said:
+            arguments.append(literal(said))
         arguments.append(piece)
-    chunks.append(_formatted(template, arguments))
-    whole = chunks[0]
-    for chunk in chunks[1:]:
-        whole = whole.concat(chunk)
-    return whole
-
-
-def _formatted(template: str, arguments: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
-    if not arguments:
-        return literal(template.replace("%%", "%"))
-    if template == "%s" and isinstance(arguments[0].type, Text):
+        said = ""
+    if said:
+        arguments.append(literal(said))
+    if len(arguments) == 1 and isinstance(arguments[0].type, Text):
         return arguments[0]
-    return func.format(literal(template), *arguments, type_=Text())
+    while len(arguments) > CHUNK:
+        arguments[:CHUNK] = [func.concat(*arguments[:CHUNK], type_=Text())]
+    return func.concat(*arguments, type_=Text())
 
 
 def value_pieces(

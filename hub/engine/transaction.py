@@ -123,7 +123,7 @@ class Transaction:
     async def look_up(self, noun: str, key: UUID) -> bool:
         """Whether the caller sees an object; what is recorded of it belongs to the transaction."""
         read = self.acting.kept(("sees", noun), self.grant, lambda: self._look_up(noun))
-        run = self.acting.with_ids(self.run, {SEEN: encode_id(noun, key)})
+        run = self.run.with_variables({SEEN: encode_id(noun, key)})
         row = await self.acting.fetch(self.connection, read, run)
         return row is not None and 0 in read.statement.roots and row["j0"] is not None
 

@@ -10,7 +10,7 @@ import asyncio
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import asyncpg
@@ -176,9 +176,10 @@ class Kept:
 
 def _is_open(connection: Any) -> bool:
     # The pool takes a connection back by itself when the server closes it.
-    with suppress(asyncpg.InterfaceError):
+    try:
         return not connection.is_closed()
-    return False
+    except asyncpg.InterfaceError:
+        return False
 
 
 async def _keep(_: asyncpg.Connection) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -92,7 +93,7 @@ class Grant:
         """Who sends no token: no scope, no bound, so that nothing is allowed."""
         return cls(client="", audience=Audience.PARTNER, scopes=frozenset())
 
-    @property
+    @cached_property
     def bounds(self) -> frozenset[str]:
         """Names of the bounds that have a value: they are part of a plan's key, the values not."""
         return frozenset(

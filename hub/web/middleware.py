@@ -8,10 +8,9 @@ from itertools import count
 from os import urandom
 from time import perf_counter
 
-import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hub.web.logs import request_id
+from hub.web.logs import request_id, requests
 from hub.web.metrics import observe_request
 from hub.web.reply import Header, Refusals
 
@@ -22,8 +21,6 @@ PROBES = {"/healthz", "/metrics", "/readyz"}
 """Asked every few seconds by machines, and therefore logged at debug only."""
 
 FOREIGN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-
-log = structlog.get_logger("hub.access")
 
 
 class Observed:
@@ -69,9 +66,8 @@ class Observed:
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope["path"] if scope["path"] in self.routes else "other"
         observe_request(route, status, seconds)
-        write = log.debug if route in PROBES else log.info
-        write(
-            "request",
+        requests.write(
+            probe=route in PROBES,
             method=scope["method"],
             route=route,
             status=status,

@@ -18,7 +18,6 @@ from hub.engine import Engine, Question
 from hub.engine.parameters import Run
 from hub.kit.crypto import load
 from hub.kit.db import connect_pool
-from hub.kit.ids import uuid7
 from hub.model.access import Audience, Grant
 from tests.bench.home import Home
 from tests.bench.row import Ask, Row
@@ -62,7 +61,7 @@ def _of_hub(home: Home, pool: asyncpg.Pool, row: Row, ask: Ask) -> tuple[str, Se
     variables = engine.variables(operation, question.variables)
     grant = grant_of(row)
     statement = engine.compiled(operation, variables, grant).statement
-    run = Run(variables, grant, uuid7(), operation.hash, engine.clock())
+    run = Run(variables, grant, operation.hash, engine.clock())
     return statement.sql, statement.arguments(run)
 
 

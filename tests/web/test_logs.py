@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from typing import Any
 
 import httpx
 from structlog.testing import capture_logs
@@ -24,22 +25,45 @@ except ValueError as error:
     logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
 structlog.get_logger("hub.web").debug("not logged")
 """
+REQUEST = """
+import sys, structlog
+from hub.web.logs import configure_logging, request_id, requests
+
+configure_logging(sys.argv[1])
+request_id.set("r-1")
+fields = {"method": "GET", "route": "/", "status": 200, "milliseconds": 1.5, "client": None}
+requests.write(probe=False, **fields)
+requests.write(probe=True, **fields)
+structlog.get_logger("hub.access").info("request", **fields)
+"""
 
 
 async def test_lines_are_json_with_the_place_of_an_error_and_not_its_sentence() -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, stderr=asyncio.subprocess.PIPE
-    )
-    _, written = await process.communicate()
-
-    lines = [json.loads(line) for line in written.splitlines()]
+    lines = await logged(PROGRAM)
     assert [line["event"] for line in lines] == ["fault", "Exception in ASGI application"]
     for line in lines:
         assert line["level"] == "error"
         assert line["request_id"] == "r-1"
         assert line["kind"] == "builtins.ValueError"
         assert line["frames"] == ["<string>:8 <module>"]
-    assert b"Zhang" not in written
+    assert "Zhang" not in json.dumps(lines)
+
+
+async def logged(program: str, *arguments: str) -> list[dict[str, Any]]:
+    """The lines that a program writes, where no terminal is."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, *arguments, stderr=asyncio.subprocess.PIPE
+    )
+    _, written = await process.communicate()
+    return [json.loads(line) for line in written.splitlines()]
+
+
+async def test_the_line_of_a_request_is_like_all_others() -> None:
+    direct, ordinary = await logged(REQUEST, "info")
+    assert direct.pop("timestamp").endswith("Z")
+    ordinary.pop("timestamp")
+    assert direct == ordinary
+    assert await logged(REQUEST, "warning") == []
 
 
 async def test_a_request_is_one_line_without_query_address_or_token(

@@ -1,11 +1,11 @@
 SELECT convert_to(r0.j, 'UTF8') AS j0
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s],"pageInfo":{"hasPreviousPage":%s,"hasNextPage":%s}}', coalesce(string_agg(format('{"node":{"code":%s,"openFrom":%s}}', to_json(p0.code), coalesce('"' || CAST(p0.open_from AS TEXT) || '"', 'null')), ','
-ORDER BY p0.open_from ASC, p0.code DESC, p0.id DESC) FILTER (WHERE p0.rn <= 3), ''), CAST(count(*) > 3 OR (EXISTS (SELECT 1
+LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"node":{"code":', to_json(p0.code), ',"openFrom":', coalesce('"' || CAST(p0.open_from AS TEXT) || '"', 'null'), '}}'), ','
+ORDER BY p0.open_from ASC, p0.code DESC, p0.id DESC) FILTER (WHERE p0.rn <= 3), ''), '],"pageInfo":{"hasPreviousPage":', CAST(count(*) > 3 OR (EXISTS (SELECT 1
 FROM park.park AS t1
-WHERE (t1.state NOT IN ('PROPOSED', 'REJECTED')) AND (t1.open_from > $1::DATE OR t1.open_from IS NULL OR t1.open_from = $1::DATE AND t1.code < $2::VARCHAR OR t1.open_from = $1::DATE AND t1.code = $2::VARCHAR AND t1.id < $3::UUID) IS NOT true)) AS TEXT), CAST(EXISTS (SELECT 1
+WHERE (t1.state NOT IN ('PROPOSED', 'REJECTED')) AND (t1.open_from > $1::DATE OR t1.open_from IS NULL OR t1.open_from = $1::DATE AND t1.code < $2::VARCHAR OR t1.open_from = $1::DATE AND t1.code = $2::VARCHAR AND t1.id < $3::UUID) IS NOT true)) AS TEXT), ',"hasNextPage":', CAST(EXISTS (SELECT 1
 FROM park.park AS t2
-WHERE (t2.state NOT IN ('PROPOSED', 'REJECTED')) AND (t2.open_from IS NOT NULL OR t2.open_from IS NULL AND t2.code > $4::VARCHAR OR t2.open_from IS NULL AND t2.code = $4::VARCHAR AND t2.id > $5::UUID) IS NOT true) AS TEXT)) AS j
+WHERE (t2.state NOT IN ('PROPOSED', 'REJECTED')) AND (t2.open_from IS NOT NULL OR t2.open_from IS NULL AND t2.code > $4::VARCHAR OR t2.open_from IS NULL AND t2.code = $4::VARCHAR AND t2.id > $5::UUID) IS NOT true) AS TEXT), '}}') AS j
 FROM (SELECT n0.code AS code, n0.open_from AS open_from, n0.id AS id, row_number() OVER () AS rn, count(*) OVER () AS cnt
 FROM (SELECT t0.code AS code, t0.open_from AS open_from, t0.id AS id
 FROM park.park AS t0

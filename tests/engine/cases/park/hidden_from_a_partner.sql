@@ -1,8 +1,8 @@
 SELECT convert_to(r0.j, 'UTF8') AS j0, convert_to(r1.j, 'UTF8') AS j1
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"totalCount":%s}', (SELECT count(*) AS count_1
+LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_1
 FROM park.park AS t1
-WHERE (t1.state NOT IN ('PROPOSED', 'REJECTED')))) AS j) AS r0 ON true
-LEFT OUTER JOIN LATERAL (SELECT format('{"totalCount":%s}', (SELECT count(*) AS count_2
+WHERE (t1.state NOT IN ('PROPOSED', 'REJECTED'))), '}') AS j) AS r0 ON true
+LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_2
 FROM park.workspace AS t3
-WHERE t3.state != 'DRAFT')) AS j) AS r1 ON true
+WHERE t3.state != 'DRAFT'), '}') AS j) AS r1 ON true

@@ -1,5 +1,5 @@
 SELECT convert_to(r0.j, 'UTF8') AS j0
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"totalCount":%s}', (SELECT count(*) AS count_1
+LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_1
 FROM park.park AS t1
-WHERE (t1.state NOT IN ('PROPOSED', 'REJECTED')))) AS j) AS r0 ON true
+WHERE (t1.state NOT IN ('PROPOSED', 'REJECTED'))), '}') AS j) AS r0 ON true

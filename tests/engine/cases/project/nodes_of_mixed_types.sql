@@ -8,16 +8,16 @@ answer AS
 (SELECT r0.j AS j0, r0.l0 AS l0, r0.l1 AS l1, CASE WHEN ((((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true) IS NOT true) THEN '0' END AS w0
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('[%s]', coalesce(string_agg(coalesce(e0.j, e4.j, 'null'), ','
-ORDER BY asked.place), '')) AS j, string_agg(e0.l0, ',') AS l0, string_agg(CASE WHEN (asked.type = 'Talent' AND e0.j IS NULL) THEN CAST(asked.key AS TEXT) END, ',') AS l1
+LEFT OUTER JOIN LATERAL (SELECT concat('[', coalesce(string_agg(coalesce(e0.j, e4.j, 'null'), ','
+ORDER BY asked.place), ''), ']') AS j, string_agg(e0.l0, ',') AS l0, string_agg(CASE WHEN (asked.type = 'Talent' AND e0.j IS NULL) THEN CAST(asked.key AS TEXT) END, ',') AS l1
 FROM unnest($11::TEXT[], $12::UUID[]) WITH ORDINALITY AS asked(type, key, place)
-LEFT OUTER JOIN LATERAL (SELECT format('{"__typename":"Talent","id":"Talent:%s","displayName":%s}', t1.id, to_json(t1.display_name)) AS j, CAST(t1.id AS TEXT) AS l0
+LEFT OUTER JOIN LATERAL (SELECT concat('{"__typename":"Talent","id":"Talent:', t1.id, '","displayName":', to_json(t1.display_name), '}') AS j, CAST(t1.id AS TEXT) AS l0
 FROM talent.talent AS t1
 LEFT OUTER JOIN talent.consent AS consent_2 ON consent_2.talent_id = t1.id AND consent_2.recipient = $3::VARCHAR AND consent_2.purpose = $2::VARCHAR AND consent_2.state = 'GRANTED' AND consent_2.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_2.valid_until
 WHERE t1.id = asked.key AND ((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true AND ((SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) != 'CONSENT' OR 'BASIC' = ANY (consent_2.field_groups)) IS true AND t1.visibility != 'P4' AND asked.type = 'Talent') AS e0 ON true
-LEFT OUTER JOIN LATERAL (SELECT format('{"__typename":"Zone","id":"Zone:%s","key":%s}', t5.id, to_json(t5.key)) AS j
+LEFT OUTER JOIN LATERAL (SELECT concat('{"__typename":"Zone","id":"Zone:', t5.id, '","key":', to_json(t5.key), '}') AS j
 FROM park.zone AS t5
 WHERE t5.id = asked.key AND asked.type = 'Zone') AS e4 ON true) AS r0 ON true), 
 audit AS 

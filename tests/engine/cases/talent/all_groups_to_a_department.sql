@@ -1,14 +1,13 @@
 WITH answer AS 
 (SELECT r0.j AS j0, r0.l0 AS l0, r0.l1 AS l1
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s]}', coalesce(string_agg(format('{"node":{"displayName":%s,"returnedOn":%s,"languages":%s,"phone":%s,"identityLast4":%s,"identityNumber":%s,"degrees":%s}}', to_json(p0.display_name), coalesce('"' || CAST(p0.returned_on AS TEXT) || '"', 'null'), to_json(p0.languages), coalesce('<SEAL>talent.phone:' || CAST(p0.phone AS TEXT) || '<SEAL>', 'null'), coalesce(CAST(to_json(p0.identity_last4) AS TEXT), 'null'), coalesce('<SEAL>talent.identity_number:' || CAST(p0.identity_number AS TEXT) || '<SEAL>', 'null'), coalesce(e2.j, 'null')), ','
-ORDER BY p0.returned_on DESC, p0.id DESC), '')) AS j, string_agg(e2.l0, ',') AS l0, string_agg(CAST(p0.id AS TEXT), ',') AS l1
+LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"node":{"displayName":', to_json(p0.display_name), ',"returnedOn":', coalesce('"' || CAST(p0.returned_on AS TEXT) || '"', 'null'), ',"languages":', to_json(p0.languages), ',"phone":', coalesce('<SEAL>talent.phone:' || CAST(p0.phone AS TEXT) || '<SEAL>', 'null'), ',"identityLast4":', coalesce(CAST(to_json(p0.identity_last4) AS TEXT), 'null'), ',"identityNumber":', coalesce('<SEAL>talent.identity_number:' || CAST(p0.identity_number AS TEXT) || '<SEAL>', 'null'), ',"degrees":', coalesce(e2.j, 'null'), '}}'), ','
+ORDER BY p0.returned_on DESC, p0.id DESC), ''), ']}') AS j, string_agg(e2.l0, ',') AS l0, string_agg(CAST(p0.id AS TEXT), ',') AS l1
 FROM (SELECT t0.display_name AS display_name, t0.returned_on AS returned_on, t0.languages AS languages, t0.phone AS phone, t0.identity_last4 AS identity_last4, t0.identity_number AS identity_number, t0.id AS id
 FROM talent.talent AS t0
 ORDER BY t0.returned_on DESC, t0.id DESC 
  LIMIT 3) AS p0
-LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s]}', coalesce(string_agg(format('{"node":{"level":"%s","awardedOn":"%s","institutionName":%s,"certificationState":"%s"}}', p1.level, p1.awarded_on, to_json(p1.institution_name), p1.certification_state), ','
-ORDER BY p1.id ASC), '')) AS j, string_agg(CAST(p1.talent_id AS TEXT), ',') AS l0
+LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"node":{"level":"', p1.level, '","awardedOn":"', p1.awarded_on, '","institutionName":', to_json(p1.institution_name), ',"certificationState":"', p1.certification_state, '"}}'), ','), ''), ']}') AS j, string_agg(CAST(p1.talent_id AS TEXT), ',') AS l0
 FROM (SELECT t1.level AS level, t1.awarded_on AS awarded_on, t1.institution_name AS institution_name, t1.certification_state AS certification_state, t1.talent_id AS talent_id, t1.id AS id
 FROM talent.degree AS t1
 WHERE t1.talent_id = p0.id

@@ -1,8 +1,7 @@
 WITH answer AS 
 (SELECT r0.j AS j0, r0.l0 AS l0
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s]}', coalesce(string_agg(format('{"node":{"displayName":%s,"phone":null,"email":null,"reservations":null}}', to_json(p0.display_name)), ','
-ORDER BY p0.id ASC), '')) AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
+LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"node":{"displayName":', to_json(p0.display_name), ',"phone":null,"email":null,"reservations":null}}'), ','), ''), ']}') AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
 FROM (SELECT t0.display_name AS display_name, t0.id AS id
 FROM talent.talent AS t0
 ORDER BY t0.id ASC 

@@ -1,22 +1,21 @@
 WITH answer AS 
 (SELECT r0.j AS j0, r0.l0 AS l0, r0.l1 AS l1, r0.l2 AS l2
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"totalCount":%s,"edges":[%s]}', (SELECT count(*) AS count_2
+LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_2
 FROM talent.talent AS t1
-WHERE t1.id = $9::UUID), coalesce(string_agg(format('{"node":{"displayName":%s,"phone":%s,"identityLast4":%s,"identityNumber":null,"consents":%s,"reservations":%s}}', to_json(p0.display_name), CASE WHEN (p0.why0 IS NULL) THEN coalesce('<SEAL>talent.phone:' || CAST(p0.phone AS TEXT) || '<SEAL>', 'null') ELSE 'null' END, CASE WHEN (p0.why1 IS NULL) THEN coalesce(CAST(to_json(p0.identity_last4) AS TEXT), 'null') ELSE 'null' END, coalesce(e4.j, 'null'), coalesce(e7.j, 'null')), ','
-ORDER BY p0.id ASC), '')) AS j, string_agg(CASE WHEN (p0.why0 IS NOT NULL) THEN CAST(p0.id AS TEXT) END, ',') AS l0, string_agg(CASE WHEN (p0.why1 IS NOT NULL) THEN CAST(p0.id AS TEXT) END, ',') AS l1, string_agg(CAST(p0.id AS TEXT), ',') AS l2
+WHERE t1.id = $9::UUID), ',"edges":[', coalesce(string_agg(concat('{"node":{"displayName":', to_json(p0.display_name), ',"phone":', CASE WHEN (p0.why0 IS NULL) THEN coalesce('<SEAL>talent.phone:' || CAST(p0.phone AS TEXT) || '<SEAL>', 'null') ELSE 'null' END, ',"identityLast4":', CASE WHEN (p0.why1 IS NULL) THEN coalesce(CAST(to_json(p0.identity_last4) AS TEXT), 'null') ELSE 'null' END, ',"identityNumber":null,"consents":', coalesce(e4.j, 'null'), ',"reservations":', coalesce(e7.j, 'null'), '}}'), ','
+ORDER BY p0.id ASC), ''), ']}') AS j, string_agg(CASE WHEN (p0.why0 IS NOT NULL) THEN CAST(p0.id AS TEXT) END, ',') AS l0, string_agg(CASE WHEN (p0.why1 IS NOT NULL) THEN CAST(p0.id AS TEXT) END, ',') AS l1, string_agg(CAST(p0.id AS TEXT), ',') AS l2
 FROM (SELECT t0.display_name AS display_name, CASE WHEN ((t0.id = $9::UUID) IS NOT true) THEN 0 ELSE NULL END AS why0, t0.id AS id, t0.phone AS phone, CASE WHEN ((t0.id = $9::UUID) IS NOT true) THEN 0 ELSE NULL END AS why1, t0.identity_last4 AS identity_last4
 FROM talent.talent AS t0
 WHERE t0.id = $9::UUID
 ORDER BY t0.id ASC 
  LIMIT 5) AS p0
-LEFT OUTER JOIN LATERAL (SELECT format('{"totalCount":%s}', (SELECT count(*) AS count_3
+LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_3
 FROM talent.consent AS t3
-WHERE t3.talent_id = p0.id AND t3.talent_id = $9::UUID)) AS j) AS e4 ON true
-LEFT OUTER JOIN LATERAL (SELECT format('{"totalCount":%s,"edges":[%s]}', (SELECT count(*) AS count_4
+WHERE t3.talent_id = p0.id AND t3.talent_id = $9::UUID), '}') AS j) AS e4 ON true
+LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_4
 FROM park.reservation AS t6
-WHERE t6.holder_talent_id = p0.id AND t6.holder_talent_id = $9::UUID), coalesce(string_agg(format('{"node":{"state":"%s"}}', p5.state), ','
-ORDER BY p5.id ASC), '')) AS j
+WHERE t6.holder_talent_id = p0.id AND t6.holder_talent_id = $9::UUID), ',"edges":[', coalesce(string_agg(concat('{"node":{"state":"', p5.state, '"}}'), ','), ''), ']}') AS j
 FROM (SELECT t5.state AS state, t5.id AS id
 FROM park.reservation AS t5
 WHERE t5.holder_talent_id = p0.id AND t5.holder_talent_id = $9::UUID

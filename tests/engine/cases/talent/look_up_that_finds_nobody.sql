@@ -9,9 +9,9 @@ answer AS
 FROM cooperation_agreement) @> ARRAY['CONTACT']) IS true) IS NOT true) THEN '0' END AS w0, r0.l1 AS l1, CASE WHEN (r0.j IS NULL) THEN CAST($11::UUID AS TEXT) END AS l2, CASE WHEN ((((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true) IS NOT true) THEN '0' END AS w1
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"displayName":%s,"phone":%s}', to_json(t0.display_name), CASE WHEN (CASE WHEN ((((SELECT cooperation_agreement.field_groups
+LEFT OUTER JOIN LATERAL (SELECT concat('{"displayName":', to_json(t0.display_name), ',"phone":', CASE WHEN (CASE WHEN ((((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['CONTACT']) IS true) IS NOT true) THEN 0 WHEN ((((SELECT cooperation_agreement.lawful_basis
-FROM cooperation_agreement) != 'CONSENT' OR 'CONTACT' = ANY (consent_1.field_groups)) IS true) IS NOT true) THEN 1 ELSE NULL END IS NULL) THEN coalesce('<SEAL>talent.phone:' || CAST(t0.phone AS TEXT) || '<SEAL>', 'null') ELSE 'null' END) AS j, CASE WHEN (CASE WHEN ((((SELECT cooperation_agreement.field_groups
+FROM cooperation_agreement) != 'CONSENT' OR 'CONTACT' = ANY (consent_1.field_groups)) IS true) IS NOT true) THEN 1 ELSE NULL END IS NULL) THEN coalesce('<SEAL>talent.phone:' || CAST(t0.phone AS TEXT) || '<SEAL>', 'null') ELSE 'null' END, '}') AS j, CASE WHEN (CASE WHEN ((((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['CONTACT']) IS true) IS NOT true) THEN 0 WHEN ((((SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) != 'CONSENT' OR 'CONTACT' = ANY (consent_1.field_groups)) IS true) IS NOT true) THEN 1 ELSE NULL END IS NOT NULL) THEN CAST(t0.id AS TEXT) END AS l0, CAST(t0.id AS TEXT) AS l1
 FROM talent.talent AS t0

@@ -1,8 +1,7 @@
 WITH answer AS 
 (SELECT r0.j AS j0, r0.l0 AS l0
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s]}', coalesce(string_agg(format('{"node":{"displayName":%s,"returnedOn":%s,"highestDegree":%s}}', to_json(p0.display_name), coalesce('"' || CAST(p0.returned_on AS TEXT) || '"', 'null'), coalesce('"' || CAST(p0.highest_degree AS TEXT) || '"', 'null')), ','
-ORDER BY p0.id ASC), '')) AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
+LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"node":{"displayName":', to_json(p0.display_name), ',"returnedOn":', coalesce('"' || CAST(p0.returned_on AS TEXT) || '"', 'null'), ',"highestDegree":', coalesce('"' || CAST(p0.highest_degree AS TEXT) || '"', 'null'), '}}'), ','), ''), ']}') AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
 FROM (SELECT t0.display_name AS display_name, t0.returned_on AS returned_on, t0.highest_degree AS highest_degree, t0.id AS id
 FROM talent.talent AS t0
 WHERE t0.returned_on IS NULL AND (t0.highest_degree = $9::VARCHAR) IS NOT true

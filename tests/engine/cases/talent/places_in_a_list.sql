@@ -7,8 +7,8 @@ ORDER BY cooperation.agreement.id
 answer AS 
 (SELECT r0.j AS j0, r0.l0 AS l0, r0.l1 AS l1
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"edges":[%s],"pageInfo":{"endCursor":%s}}', coalesce(string_agg(format('{"cursor":"%s"}', encode(convert_to(CAST(json_build_array('b8410bca', p0.returned_on, p0.id) AS TEXT), 'UTF8'), 'hex')), ','
-ORDER BY p0.returned_on DESC, p0.id DESC), ''), coalesce(min('"' || encode(convert_to(CAST(json_build_array('b8410bca', p0.returned_on, p0.id) AS TEXT), 'UTF8'), 'hex') || '"') FILTER (WHERE p0.rn = p0.cnt), 'null')) AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0, string_agg(CASE WHEN (p0.rn = p0.cnt) THEN CAST(p0.id AS TEXT) END, ',') AS l1
+LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"cursor":"', encode(convert_to(CAST(json_build_array('b8410bca', p0.returned_on, p0.id) AS TEXT), 'UTF8'), 'hex'), '"}'), ','
+ORDER BY p0.returned_on DESC, p0.id DESC), ''), '],"pageInfo":{"endCursor":', coalesce(min('"' || encode(convert_to(CAST(json_build_array('b8410bca', p0.returned_on, p0.id) AS TEXT), 'UTF8'), 'hex') || '"') FILTER (WHERE p0.rn = p0.cnt), 'null'), '}}') AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0, string_agg(CASE WHEN (p0.rn = p0.cnt) THEN CAST(p0.id AS TEXT) END, ',') AS l1
 FROM (SELECT n0.id AS id, n0.returned_on AS returned_on, row_number() OVER () AS rn, count(*) OVER () AS cnt
 FROM (SELECT t0.id AS id, t0.returned_on AS returned_on
 FROM talent.talent AS t0

@@ -1,10 +1,9 @@
 WITH answer AS 
 (SELECT r0.j AS j0, r0.l0 AS l0
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT format('{"totalCount":%s,"edges":[%s]}', (SELECT count(*) AS count_2
+LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_2
 FROM talent.talent AS t1
-WHERE (hub_grams(t1.display_name) @> hub_grams($9::VARCHAR)) AND strpos(lower(t1.display_name), lower($9::VARCHAR)) > 0), coalesce(string_agg(format('{"node":{"displayName":%s}}', to_json(p0.display_name)), ','
-ORDER BY p0.id ASC), '')) AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
+WHERE (hub_grams(t1.display_name) @> hub_grams($9::VARCHAR)) AND strpos(lower(t1.display_name), lower($9::VARCHAR)) > 0), ',"edges":[', coalesce(string_agg(concat('{"node":{"displayName":', to_json(p0.display_name), '}}'), ','), ''), ']}') AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
 FROM (SELECT t0.display_name AS display_name, t0.id AS id
 FROM talent.talent AS t0
 WHERE (hub_grams(t0.display_name) @> hub_grams($10::VARCHAR)) AND strpos(lower(t0.display_name), lower($10::VARCHAR)) > 0
