@@ -38,6 +38,7 @@ from hub.kit.errors import Forbidden
 from hub.model.access import Caller, Check, Reason, Row, Rule, everyone
 from hub.model.field import EdgeSpec, FieldSpec
 from hub.model.registry import Noun
+from hub.model.types import camel
 
 
 def weave(plan: Plan, caller: Caller) -> Plan:
@@ -106,7 +107,8 @@ class Guard:
         if many.spec is not None:
             access = self._of_field(owner, many.spec)
         noun = many.noun
-        rows = self._access(noun, noun.rows, noun.scope, noun.group.name if noun.group else None)
+        rule = noun.entity.rows if self._implies_release(owner, many) else noun.rows
+        rows = self._access(noun, rule, noun.scope, noun.group.name if noun.group else None)
         for decided in (access, rows):
             if isinstance(decided, Check):
                 return Withheld(many.key, many.path, decided.reason, decided.needs)
@@ -117,6 +119,13 @@ class Guard:
         return replace(
             many, parts=parts, rows=rows, access=access, page=replace(many.page, where=where)
         )
+
+    def _implies_release(self, owner: Noun, many: Many) -> bool:
+        """Whether the edge itself is released as its rows would be: one group of one person."""
+        if many.spec is None or many.spec.group is None or many.spec.group is not many.noun.group:
+            return False
+        back = many.noun.edges[camel(many.spec.by)]
+        return owner.subject == "id" == back.by and back.column == many.noun.subject
 
     def _part(
         self, part: Edge | PageInfo | TotalCount | Typename

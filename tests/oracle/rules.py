@@ -43,9 +43,10 @@ class Rules:
         """The rules that a row must pass to exist for the caller."""
         group = NOUNS[noun].group
         release = self.release(group, noun) if group else []
-        return _in_order([*release, *self._own(noun)])
+        return _in_order([*release, *self.own(noun)])
 
-    def _own(self, noun: str) -> list[Rule]:
+    def own(self, noun: str) -> list[Rule]:
+        """The rules beside the release of the noun's group."""
         match noun:
             case "Talent" | "Degree" if self.grant.audience is Audience.PARTNER:
                 return [Rule("VISIBILITY", lambda row: row["visibility"] != "P4")]
