@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from hub.app import registry
 from hub.cli import assemble
 from hub.engine.errors import RequestErrors
 from hub.kit import errors, user_errors
@@ -49,6 +51,26 @@ def user_errors_table() -> str:
     return "\n".join(rows)
 
 
+def states_section() -> str:
+    """Every state machine: a diagram, and what each state means."""
+    parts = []
+    for noun in sorted(registry().nouns.values(), key=lambda noun: noun.name):
+        if (life := noun.entity.life) is None:
+            continue
+        parts += [
+            f"### {noun.name} · {noun.entity.zh}",
+            "",
+            "```mermaid",
+            life.diagram(),
+            "```",
+            "",
+        ]
+        parts += ["| state | meaning | 含义 |", "|---|---|---|"]
+        parts += [f"| `{code}` | {code.doc} | {code.zh} |" for code in life.codes]
+        parts.append("")
+    return "\n".join(parts).rstrip()
+
+
 def kinds(base: type[errors.HubError]) -> list[type[errors.HubError]]:
     """The errors that callers are told, each code once, in the order of the tree."""
     found = {errors.HubError.code: errors.HubError}
@@ -64,23 +86,23 @@ def below(kind: type[errors.HubError]) -> list[type[errors.HubError]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "table"),
+    ("name", "table", "file"),
     [
-        ("settings", settings_table),
-        ("errors", errors_table),
-        ("user errors", user_errors_table),
+        ("settings", settings_table, README),
+        ("errors", errors_table, README),
+        ("user errors", user_errors_table, README),
+        ("states", states_section, ROOT / "hub/subgraphs/README.md"),
     ],
 )
 def test_table_in_readme_is_what_the_code_says(
-    name: str, table: object, request: pytest.FixtureRequest
+    name: str, table: Callable[[], str], file: Path, request: pytest.FixtureRequest
 ) -> None:
-    assert callable(table)
-    text = README.read_text("utf-8")
+    text = file.read_text("utf-8")
     block = re.compile(rf"(<!-- {name} -->\n)(.*?)(<!-- /{name} -->)", re.DOTALL)
     written = block.search(text)
     assert written is not None
     if request.config.getoption("--regenerate"):
-        README.write_text(block.sub(lambda m: f"{m[1]}{table()}\n{m[3]}", text), "utf-8")
+        file.write_text(block.sub(lambda m: f"{m[1]}{table()}\n{m[3]}", text), "utf-8")
         return
     assert written[2].strip() == table(), "run: ./run test tests/test_docs.py --regenerate"
 
