@@ -98,6 +98,8 @@ async def test_only_legal_moves_within_bounds(make: Make, enter: Enter) -> None:
     assert codes(await moved(draft, "AVAILABLE")) == ["NOT_AVAILABLE"]
     assert (await moved(own, "AVAILABLE", 5))["workspace"]["version"] == 1
     assert codes(await moved(own, "OUT_OF_SERVICE", 5)) == ["CONFLICT"]
+    order = {"id": the_id("Workspace", own), "to": "RETIRED", "expectedVersion": 1}
+    assert codes(await operator.ask(MOVE, input={**order, "note": "x" * 501})) == ["INVALID"]
     assert (await moved(own, "RETIRED"))["workspace"]["state"] == "RETIRED"
     assert codes(await moved(own, "AVAILABLE", 2)) == ["ILLEGAL_TRANSITION"]
 

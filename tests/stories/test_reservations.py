@@ -244,6 +244,7 @@ async def test_requests_that_cannot_be(make: Make, suzhou: Caller) -> None:
     assert codes(await hold(suzhou, desks, team, 3, 2)) == ["INVALID"]
     assert codes(await hold(suzhou, desks, team, -60, -50)) == ["INVALID"]
     assert codes(await hold(suzhou, desks, team, 0, 24 * 400)) == ["INVALID"]
+    assert codes(await hold(suzhou, desks, team, 24 * 1100, 24 * 1101)) == ["INVALID"]
     assert codes(await hold(suzhou, desks, team, 0, 1, seats=0)) == ["INVALID"]
     assert codes(await hold(suzhou, desks, team, 0, 1, ttl="P2D")) == ["INVALID"]
     assert codes(await hold(suzhou, desks, team, 0, 1, holder=both)) == ["INVALID"]

@@ -29,6 +29,7 @@ from hub.subgraphs.park.workspace import Workspace
 TIME_TO_LIVE = timedelta(minutes=15)
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=1)
 LONGEST_PERIOD = timedelta(days=366)
+FARTHEST = timedelta(days=3 * 366)
 
 _MOMENT = DateTime(timezone=True)
 RESERVATION, PARK = Reservation.__table__, Park.__table__
@@ -188,6 +189,12 @@ def _check_request(request: HoldWorkspaceInput, space: Record, now: Record) -> N
             "The period is over already, or it is longer than 366 days.",
             zh="时间段已过,或超过 366 天",
             field=("to",),
+        )
+    if request.from_ > now["now"] + FARTHEST:
+        raise Invalid(
+            "The period begins more than three years from now.",
+            zh="起始时间在三年之后",
+            field=("from",),
         )
     if not 1 <= request.seats <= space["seats"]:
         raise Invalid(

@@ -27,6 +27,7 @@ from hub.subgraphs.park.rules import (
     Scope,
     WorkspaceState,
 )
+from hub.subgraphs.park.visit import check_note
 from hub.subgraphs.park.workspace import LIFE, Workspace
 
 NAMED = 100
@@ -50,7 +51,10 @@ class MoveWorkspaceInput(Input):
         ),
     ]
     note: Annotated[
-        str | None, Doc("What to tell those whose reservation is cancelled.", "取消说明")
+        str | None,
+        Doc(
+            "What to tell those whose reservation is cancelled, at most 500 characters.", "取消说明"
+        ),
     ]
 
 
@@ -118,6 +122,7 @@ def _park_not_approved() -> NotAvailable:
 )
 async def move_workspace(ctx: Ctx, request: MoveWorkspaceInput) -> MoveWorkspacePayload:
     """Put a workspace into service, out of it, or retire it, from now on."""
+    check_note(request.note)
     row = await ctx.locked(
         Workspace,
         request.id,

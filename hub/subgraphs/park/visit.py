@@ -88,12 +88,7 @@ async def confirm_reservation(ctx: Ctx, request: ReservationInput) -> Reservatio
 @action("Reservation", scope=Scope.workspace_reserve, zh="取消预订")
 async def cancel_reservation(ctx: Ctx, request: CancelReservationInput) -> ReservationPayload:
     """Cancel a hold or a confirmed reservation; its seats are free at once."""
-    if request.note is not None and len(request.note) > NOTE_LENGTH:
-        raise Invalid(
-            f"A note has at most {NOTE_LENGTH} characters.",
-            zh=f"说明最多 {NOTE_LENGTH} 个字符",
-            field=("note",),
-        )
+    check_note(request.note)
     row, _ = await _moved_to(ctx, request, ReservationState.CANCELLED)
     if row["state"] != ReservationState.CANCELLED:
         by_operator = operates(ctx.grant, row["park_id"])
@@ -138,6 +133,16 @@ async def mark_no_show(ctx: Ctx, request: ReservationInput) -> ReservationPayloa
             raise Invalid("The reservation has not begun.", zh="预订尚未开始", field=("id",))
         await ctx.change(_MOVE, reservation=row["id"], state=ReservationState.NO_SHOW.value)
     return ReservationPayload(reservation=row["id"])
+
+
+def check_note(note: str | None) -> None:
+    """Raises Invalid for one that is too long to be a note."""
+    if note is not None and len(note) > NOTE_LENGTH:
+        raise Invalid(
+            f"A note has at most {NOTE_LENGTH} characters.",
+            zh=f"说明最多 {NOTE_LENGTH} 个字符",
+            field=("note",),
+        )
 
 
 async def _moved_to(
