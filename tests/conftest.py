@@ -26,6 +26,8 @@ from hub.kit import migrations
 from hub.kit.db import connect_pool
 from hub.kit.postgres import Cluster, ClusterInfo
 
+pytest_plugins = ["tests.town"]
+
 # Told to the workers, which are processes of their own; no HUB_ variable, since it is no setting.
 HOME_VARIABLE = "TEST_HUB_HOME"
 BASE = Path(tempfile.gettempdir()) / f"hub-tests-{os.getuid()}"

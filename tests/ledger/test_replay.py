@@ -18,9 +18,9 @@ from hub.app import registry
 from hub.ledger import feed
 from tests.make import Make, Row
 from tests.stories.bookings import HOLD, at, move, request
-from tests.stories.conftest import Caller, Enter, the_id
 from tests.stories.test_availability import SET, report
 from tests.stories.test_move import MOVE
+from tests.town import Caller, Enter, the_id
 
 FIELDS = {
     "Workspace": "version updatedAt code seats state observedAt staleAfter availableTransitions"

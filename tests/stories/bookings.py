@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.make import Row
-from tests.stories.conftest import Caller, key, the_id
+from tests.town import Caller, key, the_id
 
 HOLD = """
 mutation ($input: HoldWorkspaceInput!) {

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from tests.make import Make, Row
-from tests.stories.conftest import Caller, Enter, key, the_id
+from tests.town import Caller, Enter, key, the_id
 
 SET = """
 mutation ($input: SetAvailabilityInput!) {

@@ -25,7 +25,7 @@ from tests.cli.test_up import Up, kill, up, wait
 from tests.conftest import Database
 from tests.make import Make, Row
 from tests.stories.bookings import HOLD, request
-from tests.stories.conftest import SUZHOU, Caller, Enter, city
+from tests.town import SUZHOU, Caller, Enter, city
 
 KILLS = 20
 WRITERS = 6

@@ -8,7 +8,7 @@ import asyncpg
 
 from tests.make import Make
 from tests.stories.bookings import codes, hold, move
-from tests.stories.conftest import Caller, Enter, the_id
+from tests.town import Caller, Enter, the_id
 
 MOVE = """
 mutation ($input: MoveWorkspaceInput!) {

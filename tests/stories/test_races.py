@@ -23,8 +23,8 @@ from hub.kit.postgres import ClusterInfo
 from tests.conftest import Database, clone, execute
 from tests.make import Make, Row
 from tests.stories.bookings import HOLD, codes, request
-from tests.stories.conftest import SUZHOU, Caller, Enter, city, hub_on, key
 from tests.stories.test_availability import SCOPES, SET, report
+from tests.town import SUZHOU, Caller, Enter, city, hub_on, key
 
 CONSTRAINT = "ALTER TABLE park.reservation DROP CONSTRAINT ex_reservation_whole_space"
 
@@ -67,6 +67,10 @@ async def scene_of(database: Database, home: Path, *before: str) -> AsyncIterato
 def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take away the lock on rows that actions begin with."""
     monkeypatch.setattr(Select, "with_for_update", lambda self, **_: self)
+
+
+TRIES = 15
+"""A race whose guard is gone need not be lost each time, but must be within so many."""
 
 
 async def at_once(*calls: Any) -> list[Any]:
@@ -116,8 +120,11 @@ async def test_without_either_the_hour_is_booked_twice(
     scratch: Database, tmp_path: Path, unlocked: None
 ) -> None:
     async with scene_of(scratch, tmp_path, CONSTRAINT) as scene:
-        results = await race_for_an_hour(scene, seats=6, whole=True, wanted=1)
-        assert results["HELD"] > 1
+        for _ in range(TRIES):
+            results = await race_for_an_hour(scene, seats=6, whole=True, wanted=1)
+            if results["HELD"] > 1:
+                return
+    pytest.fail("nobody was booked twice")
 
 
 async def test_seats_never_add_up_to_more_than_there_are(scratch: Database, tmp_path: Path) -> None:
@@ -130,8 +137,11 @@ async def test_without_the_lock_seats_are_let_twice(
     scratch: Database, tmp_path: Path, unlocked: None
 ) -> None:
     async with scene_of(scratch, tmp_path) as scene:
-        results = await race_for_an_hour(scene, seats=7, whole=False, wanted=2)
-        assert results["HELD"] > 3
+        for _ in range(TRIES):
+            results = await race_for_an_hour(scene, seats=7, whole=False, wanted=2)
+            if results["HELD"] > 3:
+                return
+    pytest.fail("no seat was let twice")
 
 
 # One version, twenty writers
@@ -166,8 +176,11 @@ async def test_without_the_lock_updates_are_lost(
     scratch: Database, tmp_path: Path, unlocked: None
 ) -> None:
     async with scene_of(scratch, tmp_path) as scene:
-        results, _ = await race_for_a_version(scene)
-        assert results["APPLIED"] > 1
+        for _ in range(TRIES):
+            results, _ = await race_for_a_version(scene)
+            if results["APPLIED"] > 1:
+                return
+    pytest.fail("no update was lost")
 
 
 # One key, twenty times

@@ -8,7 +8,7 @@ import asyncpg
 
 from tests.make import Make, Row
 from tests.stories.bookings import at, codes, hold, move
-from tests.stories.conftest import SUZHOU, Caller, Enter, city, the_id
+from tests.town import SUZHOU, Caller, Enter, city, the_id
 
 RESERVES = "workspace:reserve"
 

@@ -1,4 +1,4 @@
-"""A running hub and its clients, for tests that read like the user stories of the handbook.
+"""A running hub and its clients, for tests that read like user stories; shared by several folders.
 
 Everything is real: HTTP, tokens got with a client's own secret, a database of the worker's own.
 """
