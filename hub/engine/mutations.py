@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from graphql import VariableNode
 
 from hub.engine.act import Acting, Change, Done
 from hub.engine.answers import Answer
@@ -143,6 +144,10 @@ class Mutations:
 
     def _input(self, act: Act, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """The argument `input` with its variables; usually it is one variable as a whole."""
+        whole = next(a.value for a in act.node.arguments or () if a.name.value == INPUT)
+        if isinstance(whole, VariableNode) and variables.get(whole.name.value) is not None:
+            found: Mapping[str, Any] = variables[whole.name.value]
+            return found
         definition = self.engine.schema.type_map["Mutation"].fields[act.action.name]  # type: ignore[attr-defined]  # an object type
         tree = read_arguments(act.node, definition.args, variables)[INPUT]
         given: Mapping[str, Any] = settled(tree, variables)

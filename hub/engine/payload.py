@@ -44,29 +44,45 @@ def plain(part: Part) -> dict[str, Any]:
 
     It is what an idempotency key keeps.
     """
+    values = part.__dict__
     return {
-        camel(name): _plain(getattr(part, name, None), hint)
-        for name, hint in get_type_hints(type(part), include_extras=True).items()
+        shown: write(values.get(name)) for name, shown, write in _writers(cast(Any, type(part)))
     }
 
 
 def opaque(values: Mapping[str, Any], payload: type[Payload]) -> dict[str, Any]:
     """The same for some fields of a payload by their Python names, as a refusal shows them."""
-    hints = get_type_hints(payload, include_extras=True)
-    return {camel(name): _plain(value, hints[name]) for name, value in values.items()}
+    return {
+        shown: write(values[name])
+        for name, shown, write in _writers(cast(Any, payload))
+        if name in values
+    }
 
 
-def _plain(value: Any, hint: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(each, hint) for each in value]
-    if isinstance(value, UUID):
-        ref = ref_of(hint)
-        return encode_id(ref.target, value) if ref else str(value)
-    if isinstance(value, Part):
-        return plain(value)
-    if isinstance(value, datetime):
-        return city_time(value)
-    return value
+Writer = Callable[[Any], Any]
+
+
+@cache
+def _writers(cls: Any) -> list[tuple[str, str, Writer]]:
+    """Python name, GraphQL name, and how the value is written, for each field."""
+    hints = get_type_hints(cls, include_extras=True)
+    return [(name, camel(name), _writer(hint)) for name, hint in hints.items()]
+
+
+def _writer(hint: Any) -> Writer:
+    ref = ref_of(hint)
+    target = ref.target if ref else None
+
+    def write(value: Any) -> Any:
+        if isinstance(value, list):
+            return [write(each) for each in value]
+        if isinstance(value, UUID):
+            return encode_id(target, value) if target else str(value)
+        if isinstance(value, Part):
+            return plain(value)
+        return city_time(value) if isinstance(value, datetime) else value
+
+    return write
 
 
 # What the client sent, as the action takes it

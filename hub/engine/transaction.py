@@ -53,10 +53,6 @@ class Transaction:
         self.changed.setdefault(noun.name, []).extend(row["id"] for row in rows)
         return rows
 
-    async def add(self, statement: UpdateBase, **values: Any) -> None:
-        assert "version" not in self._noun_of(statement).table.c, "a noun with versions: change()"
-        await self.fetch(compiled(statement), **values)
-
     async def locked(
         self,
         entity: type[Entity],

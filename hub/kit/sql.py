@@ -41,13 +41,23 @@ class Sql:
 
 def sendable(value: Any) -> Any:
     """The value, unless it holds a character that PostgreSQL's text cannot."""
-    for text in value if isinstance(value, list) else (value,):
-        if isinstance(text, str) and ("\0" in text or not _is_utf8(text)):
-            raise BadUserInput(
-                "A text holds a NUL character or half of a surrogate pair.",
-                zh="文本含有空字符或不完整的代理对",
-            )
+    if isinstance(value, str):
+        _refuse_unsendable(value)
+    elif isinstance(value, list):
+        for one in value:
+            if isinstance(one, str):
+                _refuse_unsendable(one)
+            elif one is not None:  # all are of one kind
+                break
     return value
+
+
+def _refuse_unsendable(text: str) -> None:
+    if "\0" in text or not (text.isascii() or _is_utf8(text)):
+        raise BadUserInput(
+            "A text holds a NUL character or half of a surrogate pair.",
+            zh="文本含有空字符或不完整的代理对",
+        )
 
 
 def _is_utf8(text: str) -> bool:

@@ -105,9 +105,6 @@ class Ctx(Protocol):
         itself returns, for each row.
         """
 
-    async def add(self, statement: UpdateBase, **values: Any) -> None:
-        """Insert rows of a noun that is append-only: history, which has no versions."""
-
     async def locked(
         self,
         entity: type[Entity],
@@ -150,21 +147,19 @@ class Action:
     source: Source
     input: type[Input] = data_field(init=False)
     payload: type[Payload] = data_field(init=False)
+    keyed: bool = data_field(init=False)
+    """Whether it can be repeated by an idempotency key."""
 
     def __post_init__(self) -> None:
         hints = get_type_hints(self.run)
         _, request = inspect.signature(self.run).parameters
         object.__setattr__(self, "input", hints[request])
         object.__setattr__(self, "payload", hints["return"])
+        object.__setattr__(self, "keyed", "idempotency_key" in get_type_hints(self.input))
 
     @property
     def doc(self) -> str:
         return inspect.cleandoc(self.run.__doc__ or "")
-
-    @property
-    def keyed(self) -> bool:
-        """Whether it can be repeated by an idempotency key."""
-        return "idempotency_key" in get_type_hints(self.input)
 
 
 def action(

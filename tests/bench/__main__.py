@@ -27,8 +27,9 @@ from tests.bench import home, report
 from tests.bench.reads import READS
 from tests.bench.rounds import Plan
 from tests.bench.run import Findings, run
+from tests.bench.writes import WRITES
 
-ROWS = {row.name: row for row in READS}
+ROWS = {row.name: row for row in (*READS, *WRITES)}
 screen = Console()
 if screen.width < report.WIDTH:  # a file or a narrow window: better long lines than cut figures
     screen = Console(width=report.WIDTH)

@@ -33,8 +33,9 @@ async def cold_ms(
     token = access_token(hub.home, clients[row.asker.client_id])
     excess = []
     for document, _ in zip(renamed(row.document), range(operations), strict=False):
-        request = hub.posted(document, asks[0], token)
-        _, first = await answer(hub.port, request)
-        again = [(await answer(hub.port, request))[1] for _ in range(REPEATS)]
+        # Of a row that writes each request is another one; a repeat would find its outcome kept.
+        found = [row.renew(asks[0]) if row.renew else asks[0] for _ in range(REPEATS + 1)]
+        waits = [(await answer(hub.port, hub.posted(document, ask, token)))[1] for ask in found]
+        first, *again = waits
         excess.append(first - median(again))
     return median(excess) * 1e3

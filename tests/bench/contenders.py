@@ -52,6 +52,8 @@ class Contender:
         if self.is_hub:
             token = access_token(self.home, clients[row.asker.client_id])
             return [self.posted(row.document, ask, token) for ask in asks]
+        if row.renew is not None:
+            return [self.sent(row.path, ask) for ask in asks]
         return [self.got(row.path.format_map(ask.values)) for ask in asks]
 
     def posted(self, document: str, ask: Ask, token: str) -> bytes:
@@ -62,6 +64,16 @@ class Contender:
             f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
             f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
             f"Accept: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        return head.encode() + body
+
+    def sent(self, target: str, ask: Ask) -> bytes:
+        """A change asked of a hand-written route."""
+        body = json.dumps(ask.values, ensure_ascii=False).encode()
+        head = (
+            f"POST {target} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n"
+            f"Content-Type: application/json\r\nAccept: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
 

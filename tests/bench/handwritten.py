@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import orjson
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -23,6 +24,7 @@ from hub.kit.db import connect_pool
 from hub.settings import Settings, settings
 from tests.bench.reads import READS
 from tests.bench.row import Desk, Row
+from tests.bench.writes import WRITES
 
 
 def application(contender: str, given: Settings) -> Starlette:
@@ -47,11 +49,14 @@ def application(contender: str, given: Settings) -> Starlette:
 
         async def endpoint(request: Request) -> Response:
             values = request.path_params or request.query_params
+            if row.renew is not None:
+                values = orjson.loads(await request.body())
             return Response(await answer(desks[0], values), media_type="application/json")
 
-        return Route(row.path.partition("?")[0], endpoint)
+        methods = ["GET"] if row.renew is None else ["POST"]
+        return Route(row.path.partition("?")[0], endpoint, methods=methods)
 
-    return Starlette(routes=[route(row) for row in READS], lifespan=lifespan)
+    return Starlette(routes=[route(row) for row in (*READS, *WRITES)], lifespan=lifespan)
 
 
 def main() -> None:

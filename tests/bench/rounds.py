@@ -22,6 +22,8 @@ SETTLE_SHARE = 0.1
 """Before a stretch is counted its contender gets this share of it to find its caches again."""
 
 Requests = Callable[[Contender], Sequence[bytes]]
+"""What to send to a contender; of a row that writes, others each time."""
+
 Step = Callable[[], Awaitable[None]]
 
 
@@ -120,19 +122,20 @@ async def measure(
         for contender in (*contenders[turn:], *contenders[:turn]):
             await step()
             stretches[contender.name].append(
-                await stretch(contender, requests(contender), connections, plan.seconds)
+                await stretch(contender, requests, connections, plan.seconds)
             )
     return Result(row, connections, stretches)
 
 
 async def stretch(
-    contender: Contender, requests: Sequence[bytes], connections: int, seconds: float
+    contender: Contender, requests: Requests, connections: int, seconds: float
 ) -> Stretch:
     """Load for some seconds, and what it cost."""
-    await load(contender.port, requests, connections=connections, seconds=seconds * SETTLE_SHARE)
+    settling, counted = requests(contender), requests(contender)
+    await load(contender.port, settling, connections=connections, seconds=seconds * SETTLE_SHARE)
     postmaster = contender.home.postmaster
     before = cpu_seconds(contender.pid), cpu_seconds(postmaster)
-    tally = await load(contender.port, requests, connections=connections, seconds=seconds)
+    tally = await load(contender.port, counted, connections=connections, seconds=seconds)
     after = cpu_seconds(contender.pid), cpu_seconds(postmaster)
     return figures(tally, after[0] - before[0], after[1] - before[1])
 

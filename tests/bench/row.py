@@ -22,8 +22,11 @@ QUESTIONS = Path(__file__).parent / "questions"
 
 HANDWRITTEN = ("expert", "limit")
 
-Values = Mapping[str, str]
-"""What a request to a hand-written route says, in its path or its query string."""
+WRITES_OF_A_STRETCH = 12_000
+"""More than any contender carries out in one; they must not come round again."""
+
+Values = Mapping[str, Any]
+"""What a request to a hand-written route says, in its path, its query string or its body."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,11 @@ class Needs:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the table; `path` is the hand-written routes' address with `{places}`."""
+    """One row of the table; `path` is the hand-written routes' address with `{places}`.
+
+    A row that writes has `renew`, which makes of a request the same for something that nobody asked
+    for before; its hand-written routes are sent the values by POST.
+    """
 
     name: str
     title: str
@@ -74,6 +81,18 @@ class Row:
     asks: Asks
     routes: Mapping[str, Route]
     needs: Needs
+    renew: Callable[[Ask], Ask] | None = None
+
+    def fresh(self, asks: Sequence[Ask]) -> Sequence[Ask]:
+        """Requests for one stretch: of a row that writes no two of a run are the same.
+
+        What one request is about, its neighbours are about too: each connection begins elsewhere in
+        the list, so that none comes between another's moments.
+        """
+        if self.renew is None:
+            return asks
+        total = WRITES_OF_A_STRETCH
+        return [self.renew(asks[place * len(asks) // total]) for place in range(total)]
 
     @property
     def document(self) -> str:

@@ -21,6 +21,7 @@ from tests.bench.home import Home
 from tests.bench.plans import Explained, explain
 from tests.bench.rounds import Plan, Result, measure
 from tests.bench.row import Row
+from tests.bench.writes import CLEAN
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done and how many there are."""
@@ -96,7 +97,9 @@ async def one_row(
     async def step() -> None:
         """Every stretch begins with an empty ledger: its index must not grow for who comes last."""
         nonlocal begun
-        await owner.execute("TRUNCATE ledger.audit_entry")
+        await owner.execute(CLEAN if row.renew else "TRUNCATE ledger.audit_entry")
+        if row.renew:
+            await owner.execute("VACUUM park.reservation, park.workspace")
         progress(row.title, begun, steps)
         begun += 1
 
@@ -104,7 +107,7 @@ async def one_row(
         result = await measure(
             row,
             contenders,
-            lambda contender: contender.requests(row, asks, clients),
+            lambda contender: contender.requests(row, row.fresh(asks), clients),
             connections,
             plan,
             step,
@@ -113,7 +116,8 @@ async def one_row(
     progress(row.title, steps, steps)
     hub = next(contender for contender in contenders if contender.is_hub)
     findings.cold_ms[row.name] = round(await cold_ms(hub, row, asks, clients, plan.cold), 2)
-    findings.explained[row.name] = await explain(hub.home, row, asks[0])
+    if row.renew is None:
+        findings.explained[row.name] = await explain(hub.home, row, asks[0])
 
 
 async def registered(home: Home, rows: Sequence[Row]) -> dict[str, Client]:

@@ -100,17 +100,6 @@ _sent = (
     .table_valued("workspace", "free", "observed", "stale", "source", "state")
     .render_derived(name="sent")
 )
-_SET = (
-    update(WORKSPACE)
-    .values(
-        observed_free_seats=_sent.c.free,
-        observed_at=_sent.c.observed,
-        stale_after=_sent.c.stale,
-        observed_source=_sent.c.source,
-        state=_sent.c.state,
-    )
-    .where(_row.id == _sent.c.workspace)
-)
 _OBSERVE = insert(OBSERVATION).from_select(
     [
         *("workspace_id", "free_seats", "observed_at", "stale_after", "source"),
@@ -122,6 +111,19 @@ _OBSERVE = insert(OBSERVATION).from_select(
     ).join_from(_sent, WORKSPACE, _row.id == _sent.c.workspace),
     include_defaults=False,
 )
+_SET = (
+    update(WORKSPACE)
+    .values(
+        observed_free_seats=_sent.c.free,
+        observed_at=_sent.c.observed,
+        stale_after=_sent.c.stale,
+        observed_source=_sent.c.source,
+        state=_sent.c.state,
+    )
+    .where(_row.id == _sent.c.workspace)
+    .add_cte(_OBSERVE.cte("observed"))
+)
+"""The latest report onto the workspace, and by the same statement into the history of reports."""
 
 
 @action("Workspace", scope=Scope.park_write_availability, zh="上报空闲情况")
@@ -184,6 +186,5 @@ async def _store(
         "sources": [source.value for source in sources],
         "states": [str(row.state or known[row.workspace_id]["state"]) for row in rows],
     }
-    written = await ctx.change(_SET, **sent)
-    await ctx.add(_OBSERVE, **sent, client=ctx.grant.client)
+    written = await ctx.change(_SET, **sent, client=ctx.grant.client)
     return {row["id"]: row["version"] for row in written}

@@ -20,7 +20,6 @@ from hub.model.action import Ctx, IdempotencyKey, Payload, Record, action, given
 from hub.model.operation import Doc, Input, Ref
 from hub.subgraphs.park.bounds import within_bounds
 from hub.subgraphs.park.occupancy import peak
-from hub.subgraphs.park.park import Park
 from hub.subgraphs.park.reservation import Reservation
 from hub.subgraphs.park.rules import ParkState, ReservationState, Scope, WorkspaceState
 from hub.subgraphs.park.slots import EXPIRE, TAKEN, bookings, slot_taken
@@ -32,7 +31,7 @@ LONGEST_PERIOD = timedelta(days=366)
 FARTHEST = timedelta(days=3 * 366)
 
 _MOMENT = DateTime(timezone=True)
-RESERVATION, PARK = Reservation.__table__, Park.__table__
+RESERVATION = Reservation.__table__
 
 
 class Holder(Input):
@@ -67,8 +66,6 @@ class HoldWorkspacePayload(Payload):
 
     reservation: Annotated[UUID, Ref("Reservation"), Doc("The reservation, HELD.", "预订记录")]
 
-
-_NOW = select(func.hub_now().label("now"), PARK.c.state).where(PARK.c.id == given("park", Uuid()))
 
 _HOLD = insert(RESERVATION).values(
     workspace_id=given("workspace", Uuid()),
@@ -124,16 +121,15 @@ async def hold_workspace(ctx: Ctx, request: HoldWorkspaceInput) -> HoldWorkspace
     )
     if ctx.grant.audience is Audience.OPERATOR:
         within_bounds(ctx.grant, space["park_id"], "workspaceId")
-    [now] = await ctx.rows(_NOW, park=space["park_id"])
-    _check_request(request, space, now)
     period = {"since": request.from_, "until": request.to}
-    taken = await ctx.rows(TAKEN, workspace=space["id"], **period)
+    taken = await ctx.rows(TAKEN, workspace=space["id"], park=space["park_id"], **period)
+    _check_request(request, space, taken[0])
     if any(row["lapsed"] for row in taken):
         await ctx.change(EXPIRE, workspace=space["id"], **period)
     room = 0 if space["whole_space"] else space["seats"] - request.seats
     if peak(bookings(taken), request.from_, request.to) > room:
         length = request.to - request.from_
-        raise await slot_taken(ctx, space["id"], request.from_, length, room)
+        raise await slot_taken(ctx, space, request.from_, length, room)
     holder = request.holder
     [row] = await ctx.change(
         _HOLD,
@@ -209,11 +205,11 @@ def _check_request(request: HoldWorkspaceInput, space: Record, now: Record) -> N
             zh="预留时长须为 1 分钟至 1 天",
             field=("ttl",),
         )
-    if space["state"] != WorkspaceState.AVAILABLE or now["state"] != ParkState.OPEN:
+    if space["state"] != WorkspaceState.AVAILABLE or now["park"] != ParkState.OPEN:
         raise NotAvailable(
-            f"The workspace is {space['state']}, its park is {now['state']}.",
-            zh=f"场地状态:{WorkspaceState(space['state']).zh},园区状态:{ParkState(now['state']).zh}",
+            f"The workspace is {space['state']}, its park is {now['park']}.",
+            zh=f"场地状态:{WorkspaceState(space['state']).zh},园区状态:{ParkState(now['park']).zh}",
             field=("workspaceId",),
             workspace=space["state"],
-            park=now["state"],
+            park=now["park"],
         )

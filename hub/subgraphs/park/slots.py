@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import DateTime, Uuid, and_, func, select, update
 
@@ -17,22 +16,26 @@ from hub.model.access import constant
 from hub.model.action import Ctx, Record, given
 from hub.model.types import city_time
 from hub.subgraphs.park.occupancy import Booking, free_windows
+from hub.subgraphs.park.park import Park
 from hub.subgraphs.park.reservation import Reservation
 from hub.subgraphs.park.rules import OCCUPYING, ReservationState
 
 LOOK_AHEAD = timedelta(days=60)
 WINDOWS = 3
 
-RESERVATION = Reservation.__table__
+RESERVATION, PARK = Reservation.__table__, Park.__table__
 
 
 def _overlapping(since: Any, until: Any) -> Any:
-    """Reservations of a workspace that take seats in a period, holds that ran out among them."""
+    """Reservations of a workspace that take seats in a period, holds that ran out among them.
+
+    A period that runs backwards is empty: it must be refused, but only after this.
+    """
     row = RESERVATION.c
     return and_(
         row.workspace_id == given("workspace", Uuid()),
         row.state.in_(map(constant, OCCUPYING)),
-        row.period.op("&&", is_comparison=True)(func.tstzrange(since, until)),
+        row.period.op("&&", is_comparison=True)(func.tstzrange(since, func.greatest(since, until))),
     )
 
 
@@ -47,14 +50,21 @@ def _lapsed() -> Any:
 _MOMENT = DateTime(timezone=True)
 TAKEN = (
     select(
+        func.hub_now().label("now"),
+        PARK.c.state.label("park"),
         func.lower(RESERVATION.c.period).label("start"),
         func.upper(RESERVATION.c.period).label("end"),
         RESERVATION.c.seats,
         _lapsed().label("lapsed"),
     )
-    .where(_overlapping(given("since", _MOMENT), given("until", _MOMENT)))
+    .select_from(
+        PARK.outerjoin(RESERVATION, _overlapping(given("since", _MOMENT), given("until", _MOMENT)))
+    )
+    .where(PARK.c.id == given("park", Uuid()))
     .order_by(RESERVATION.c.period)
 )
+"""What is taken, with the clock and the park's state; one row without a period if nothing is."""
+
 EXPIRE = (
     update(RESERVATION)
     .values(state=ReservationState.EXPIRED.value)
@@ -63,15 +73,21 @@ EXPIRE = (
 
 
 def bookings(rows: Sequence[Record]) -> list[Booking]:
-    return [Booking(row["start"], row["end"], row["seats"]) for row in rows if not row["lapsed"]]
+    return [
+        Booking(row["start"], row["end"], row["seats"])
+        for row in rows
+        if row["start"] is not None and not row["lapsed"]
+    ]
 
 
 async def slot_taken(
-    ctx: Ctx, workspace: UUID, since: datetime, length: timedelta, room: int
+    ctx: Ctx, space: Record, since: datetime, length: timedelta, room: int
 ) -> SlotTaken:
     """The refusal, with the next windows that are as long and leave `room` seats taken at most."""
     until = since + max(LOOK_AHEAD, 2 * length)
-    taken = await ctx.rows(TAKEN, workspace=workspace, since=since, until=until)
+    taken = await ctx.rows(
+        TAKEN, workspace=space["id"], park=space["park_id"], since=since, until=until
+    )
     windows = free_windows(
         bookings(taken),
         room=room,
