@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,14 +24,15 @@ from hub.model.sdl import merged_schema
 from tests.act import depot
 from tests.conftest import Database, clone
 
-Send = Callable[..., Awaitable[Any]]
+_numbers = itertools.count()
+"""Each module has a database of its own: what a cut connection left behind may still be there."""
 
 
 @pytest.fixture(scope="module")
 async def depot_database(cluster: ClusterInfo, template: str) -> Database:
     """A migrated database with the depot's table beside the hub's."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    database = await clone(cluster, template, f"{worker}_depot")
+    database = await clone(cluster, template, f"{worker}_depot{next(_numbers)}")
     owner = await asyncpg.connect(database.owner_url)
     await owner.execute("CREATE SCHEMA depot; GRANT USAGE ON SCHEMA depot TO hub_app")
     await owner.execute(str(CreateTable(depot.CRATE).compile(dialect=DIALECT)))
