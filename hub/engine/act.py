@@ -14,6 +14,7 @@ lost while committing, PostgreSQL is asked what became of the transaction.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -118,8 +119,13 @@ class Acting:
             except asyncpg.IntegrityConstraintViolationError as error:
                 meaning = change.act.action.violations.get(error.constraint_name or "")
                 if meaning is None:
+                    await connection.execute("ROLLBACK")
                     raise
                 return await self._refused(work, change, meaning())
+            except BaseException:
+                with suppress(Exception):  # a connection that is lost has no transaction any more
+                    await connection.execute("ROLLBACK")
+                raise
             await commit(connection, transaction, self.database)
             self.engine.bell.ring()
             return done

@@ -34,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from hub.kit.errors import BadUserInput
 from hub.kit.sql import Sql
 from hub.model.access import caller_parameter
 from hub.model.action import given
@@ -61,8 +62,18 @@ _OLD = func.now() - literal_column("interval '24 hours'")
 
 
 def digest(given_input: Any) -> bytes:
-    """The same for inputs that say the same, in whatever order their fields were sent."""
-    return hashlib.sha256(orjson.dumps(given_input, option=_SORTED, default=str)).digest()
+    """The same for inputs that say the same, in whatever order their fields were sent.
+
+    Raises BadUserInput for what has no form in JSON, such as half of a surrogate pair.
+    """
+    try:
+        said = orjson.dumps(given_input, option=_SORTED, default=str)
+    except (TypeError, orjson.JSONEncodeError):
+        raise BadUserInput(
+            "The input holds half of a surrogate pair, or a number of more than 64 bits.",
+            zh="输入含有不完整的代理对,或超过 64 位的整数",
+        ) from None
+    return hashlib.sha256(said).digest()
 
 
 _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS

@@ -104,7 +104,7 @@ def _overfull() -> Invalid:
     return Invalid("A crate holds at most 100.", zh="每箱最多 100 件", field=("pieces",))
 
 
-@action("Crate", scope=WRITE, zh="装箱", violations={"ck_crate_pieces_fit": _overfull})
+@action("Crate", scope=WRITE, zh="装箱", violations={"pieces_fit": _overfull})
 async def fill_crate(ctx: Ctx, request: FillCrateInput) -> FillCratePayload:
     """Put things into a crate."""
     row = await ctx.locked(
