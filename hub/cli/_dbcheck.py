@@ -1,4 +1,4 @@
-"""What `hub doctor` looks at in the database: server, revision, roles, clock."""
+"""What `hub doctor` looks at in the database: server, revision, roles, clock, ledger."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hub.app import registry
 from hub.cli import _database
 from hub.cli._database import Database
 from hub.cli._finding import Finding
@@ -18,6 +19,7 @@ from hub.kit.db import engine, unwrapped
 from hub.kit.errors import HubError
 from hub.kit.postgres import Cluster, binaries, place
 from hub.kit.postgres.account import server_account
+from hub.ledger import proof
 from hub.settings import Settings
 
 OLDEST_SERVER = 180000
@@ -59,7 +61,9 @@ async def findings(settings: Settings) -> list[Finding]:
             clocks = await skew(connection)
     finally:
         await owner.dispose()
-    return [first, clocks, await revision(database), await app_role(database)]
+    at = await revision(database)
+    told = [] if at.mend else [await ledger(database)]
+    return [first, clocks, at, await app_role(database), *told]
 
 
 async def reached(url: str) -> Finding:
@@ -118,6 +122,34 @@ async def revision(database: Database) -> Finding:
     if at != newest:
         return Finding("migrations", f"at {at}, newest is {newest}", "Run `hub db migrate`.")
     return Finding("migrations", f"up to date ({at})")
+
+
+async def ledger(database: Database) -> Finding:
+    """A copy that was restored must have its rows and its ledger of one moment."""
+    tables = {
+        noun.name: noun.table for noun in registry().nouns.values() if "version" in noun.table.c
+    }
+    owner = engine(database.owner_url, pooled=False)
+    try:
+        async with owner.connect() as connection:
+            wrong = await proof.unmatched(connection, tables)
+            ahead = await proof.ahead(connection)
+    finally:
+        await owner.dispose()
+    if ahead:
+        return Finding(
+            "ledger",
+            "its change rows are of transactions that this server has not reached",
+            "Restore a copy of the server's files (README, Backup), not a dump.",
+        )
+    if wrong:
+        told = ", ".join(f"{number} of {entity}" for entity, number in sorted(wrong.items()))
+        return Finding(
+            "ledger",
+            f"objects in another version than their change rows say: {told}",
+            "Restore rows and ledger of one moment, or ask who changed rows past the hub.",
+        )
+    return Finding("ledger", "every changed row is as its last change row says")
 
 
 async def app_role(database: Database) -> Finding:

@@ -6,5 +6,6 @@ writes       the entries of a change, or of its refusal
 changes      the change row of each written row, part of the writing statement
 feed         the change rows in an order that loses none
 bell         tells whoever follows the feed that there is something new
+proof        whether the rows match their change rows
 idempotency  a request that is sent again has its effect once
 """

@@ -45,6 +45,12 @@ def _check_words(kind: type[Any], nouns: Mapping[str, Any], source: Source) -> N
     refuse(not (kind.__doc__ or "").strip(), source, f"{kind.__name__} has no docstring")
     for name, hint in get_type_hints(kind, include_extras=True).items():
         notes = getattr(hint, "__metadata__", ())
+        refuse(
+            not notes,
+            source,
+            f"{kind.__name__}.{name} says nothing of itself",
+            "annotate it Annotated[..., Doc(english, chinese)], with `| None` inside",
+        )
         words = next((note for note in notes if isinstance(note, Doc)), Doc("", ""))
         described(words.doc, words.zh, source, f"{kind.__name__}.{name}")
         for note in notes:

@@ -179,6 +179,20 @@ def test_a_killed_hub_comes_up_again_on_its_port_and_database(home: Path, port: 
     assert database_processes(home) == set()
 
 
+def test_a_copy_of_a_stopped_home_is_a_backup(home: Path, port: int) -> None:
+    kept, copy = home / "kept", home / "a copy"
+    with up(kept, port) as running:
+        running.process.send_signal(signal.SIGTERM)
+        running.process.wait(SECONDS)
+    subprocess.run(["cp", "-a", kept, copy], check=True)
+    kept.rename(home / "lost")
+    with up(copy, port):
+        said = hub("doctor", "--home", copy)
+        assert (said.returncode, "fault" in said.stdout) == (0, False), said.stdout
+        assert "every changed row is as its last change row says" in said.stdout
+    Cluster(copy).remove()
+
+
 def test_a_database_of_ones_own_that_is_away_is_told(home: Path, port: int) -> None:
     away = "postgresql://hub:secret@127.0.0.1:1/hub"
     said = hub("up", "--home", home, "--port", str(port), HUB_DATABASE_URL=away)
