@@ -81,7 +81,9 @@ def home(path: Path) -> Finding:
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
         return Finding("home", f"{path} cannot be written", "Run as its owner, or choose another.")
     if path.stat().st_mode & 0o066:
-        return Finding("home", f"{path} is open to other users", f"chmod go-rw {shlex.quote(str(path))}")
+        return Finding(
+            "home", f"{path} is open to other users", f"chmod go-rw {shlex.quote(str(path))}"
+        )
     return Finding("home", str(path))
 
 
@@ -91,7 +93,9 @@ def secrets(path: Path) -> Finding:
     opened = [str(file) for file in files if file.stat().st_mode & 0o077]
     if opened:
         return Finding(
-            "secrets", ", ".join(opened) + " can be read by others", f"chmod 600 {shlex.join(opened)}"
+            "secrets",
+            ", ".join(opened) + " can be read by others",
+            f"chmod 600 {shlex.join(opened)}",
         )
     return Finding("secrets", "readable by their owner alone")
 

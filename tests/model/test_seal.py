@@ -52,7 +52,90 @@ class Mistake:
     next_step: str
 
 
+ACTION = """
+from typing import Annotated
+from uuid import UUID
+from hub.model.action import Ctx, Payload, action
+from hub.model.operation import Doc, Input, Ref
+
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+
+class Sit(Input):
+    '''How to sit. 坐法'''
+    how: Annotated[str, Doc("How.", "方式")]
+
+class Sat(Payload):
+    '''Who sits. 结果'''
+    chair: Annotated[UUID, Ref("Chair"), Doc("The chair.", "椅")]
+"""
+
 MISTAKES = {
+    "action_on_nothing": Mistake(
+        ACTION
+        + """
+@action("Chiar", scope="desk:write", zh="坐")  # here
+async def sit(ctx: Ctx, request: Sit) -> Sat:
+    '''Sit down.'''
+""",
+        "the action sit changes Chiar, which does not exist",
+        "Did you mean Chair?",
+    ),
+    "action_without_words": Mistake(
+        ACTION
+        + """
+@action("Chair", scope="desk:write", zh="坐")  # here
+async def sit(ctx: Ctx, request: Sit) -> Sat:
+    pass
+""",
+        "the action sit has no English description",
+        "add doc=",
+    ),
+    "action_with_a_silent_input": Mistake(
+        ACTION
+        + """
+class Mute(Input):
+    '''Says nothing of its field. 无说明'''
+    how: str
+
+@action("Chair", scope="desk:write", zh="坐")  # here
+async def sit(ctx: Ctx, request: Mute) -> Sat:
+    '''Sit down.'''
+""",
+        "Mute.how says nothing of itself",
+        "annotate it Annotated[..., Doc(english, chinese)], with `| None` inside",
+    ),
+    "action_that_refers_to_nothing": Mistake(
+        ACTION
+        + """
+class Astray(Input):
+    '''Names a noun that there is not. 无此对象'''
+    stool: Annotated[UUID, Ref("Stool"), Doc("A stool.", "凳")]
+
+@action("Chair", scope="desk:write", zh="坐")  # here
+async def sit(ctx: Ctx, request: Astray) -> Sat:
+    '''Sit down.'''
+""",
+        "Astray.stool refers to Stool, which does not exist",
+        "Check the spelling.",
+    ),
+    "life_that_forgets_a_state": Mistake(
+        """
+from hub.model.states import States
+
+class Stand(Choice):
+    '''Where a chair stands.'''
+    NEW = "NEW", "New.", "新"
+    OLD = "OLD", "Old.", "旧"
+    LOST = "LOST", "Lost.", "失"
+
+class Chair(Entity, scope="desk:read", zh="椅", life=States({Stand.NEW: [Stand.OLD]})):  # here
+    '''A chair.'''
+    state: Mapped[Stand] = field(doc="Where it stands.", zh="状态")
+""",
+        "the life of Chair does not say how LOST is reached or left",
+        "name it among the moves",
+    ),
     "no_description": Mistake(
         """
 class Chair(Entity, scope="desk:read", zh="椅"):
