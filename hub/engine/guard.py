@@ -65,15 +65,23 @@ class Guard:
                 return Refused(root.key, noun.scope, noun, root.location, root.slot)
             selection = self._selection(root.selection, root.key)
             if isinstance(selection, Withheld):
-                return selection
+                return replace(selection, noun=noun, slot=root.slot)
             return replace(root, selection=selection)
         if isinstance(root, Lookups):
             missing = [s for s in root.selections if s.noun.scope not in self.caller.scopes]
             if missing:
                 noun = missing[0].noun
-                return Refused(root.key, noun.scope, noun, root.location)
-            stamped = (self._selection(s, root.key) for s in root.selections)
-            return replace(root, selections=tuple(s for s in stamped if isinstance(s, Selection)))
+                return Refused(root.key, noun.scope, noun, root.location, root.slot)
+            stamped = [(s.noun, self._selection(s, root.key)) for s in root.selections]
+            return replace(
+                root,
+                selections=tuple(s for _, s in stamped if isinstance(s, Selection)),
+                withheld=tuple(
+                    replace(s, noun=noun, slot=root.slot)
+                    for noun, s in stamped
+                    if isinstance(s, Withheld)
+                ),
+            )
         return root
 
     def _selection(self, selection: Selection, key: str) -> Selection | Withheld:

@@ -34,12 +34,17 @@ OPEN = Access()
 
 @dataclass(frozen=True)
 class Withheld:
-    """Known before running: shown as null under its key, and named in `extensions.access`."""
+    """Known before running: shown as null under its key, and named in `extensions.access`.
+
+    Of a look-up it keeps which noun was asked for by which key, for the ledger.
+    """
 
     key: str
     path: Path
     reason: Reason
     needs: str
+    noun: Noun | None = None
+    slot: Slot | None = None
 
 
 @dataclass(frozen=True)
@@ -190,13 +195,14 @@ class Lookup:
 
 @dataclass(frozen=True)
 class Lookups:
-    """The root field `nodes`: a selection for each type that may occur."""
+    """The root field `nodes`: a selection for each type that may occur, or why it is withheld."""
 
     key: str
     path: Path
     slot: Slot
     selections: tuple[Selection, ...]
     location: Location
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True)

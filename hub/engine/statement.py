@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import FromClause
 
+from hub.engine.arguments import Slot
 from hub.engine.emit import Emitter
 from hub.engine.frame import Lift, written
 from hub.engine.lists import connection
@@ -177,7 +178,7 @@ class Writer:
         """The columns of all roots, behind an audit where a person's data is among them."""
         inner = select(*(element.label(name) for name, element in self.columns.items()))
         answer = inner.select_from(self.source).cte("answer")
-        self.outcomes = [*self.released(answer), *self.refused(answer), *self.out_of_scope()]
+        self.outcomes = [*self.released(answer), *self.refused(answer), *self.known_before()]
         if not self.outcomes:
             shown = [self._shown(name, element) for name, element in self.columns.items()]
             return select(*shown).select_from(self.source) if shown else None
@@ -218,13 +219,25 @@ class Writer:
             reason = told(which, found[0].lift.common, check)
             yield self.outcome(noun, ids, {group}, reason)
 
-    def out_of_scope(self) -> Iterator[Outcome]:
-        """Look-ups of a person that the token's scopes do not allow at all."""
+    def known_before(self) -> Iterator[Outcome]:
+        """Look-ups of persons that are refused or withheld before anything runs."""
         for root in self.plan.roots:
-            if isinstance(root, Refused) and root.slot and root.noun.group:
-                key = self.parameters.key(root.slot, root.noun.name, root.noun.table.c.id.type)
-                scope = literal(Reason.SCOPE.value)
-                yield self.outcome(root.noun, cast(key, Text()), {root.noun.group.name}, scope)
+            withheld = root.withheld if isinstance(root, Lookups) else [root]
+            for each in withheld:
+                if isinstance(each, Refused | Withheld) and each.slot and each.noun:
+                    reason = each.reason if isinstance(each, Withheld) else Reason.SCOPE
+                    yield from self.asked_for(each.noun, each.slot, reason)
+
+    def asked_for(self, noun: Noun, slot: Slot, reason: Reason) -> Iterator[Outcome]:
+        """The persons whose ids stand in a slot; of another key there is none to be named."""
+        if noun.group is None:
+            return
+        if isinstance(slot.now, list):
+            keys = self.parameters.keys(slot, noun.name, Uuid())
+            ids: ColumnElement[str] = func.array_to_string(keys, literal(","), type_=Text())
+        else:
+            ids = cast(self.parameters.key(slot, noun.name, Uuid()), Text())
+        yield self.outcome(noun, ids, {noun.group.name}, literal(reason.value))
 
     def outcome(
         self,
@@ -315,6 +328,8 @@ def _withheld(roots: tuple[Root, ...]) -> Iterator[Withheld]:
     for root in roots:
         if isinstance(root, Withheld):
             yield root
+        elif isinstance(root, Lookups):
+            yield from root.withheld
     for selection in selections(roots):
         for item in selection.items:
             if isinstance(item, Withheld):

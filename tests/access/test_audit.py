@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -131,3 +132,49 @@ async def test_app_cannot_change_or_delete_an_entry(
                 await app.execute(statement)
     finally:
         await app.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"purposes": (), "purpose": None}, "PURPOSE"),
+        ({"partner": None}, "BOUND"),
+    ],
+)
+async def test_look_up_that_is_withheld_before_it_runs_is_recorded(
+    ask: Ask, people: People, owner: asyncpg.Connection, changes: dict[str, Any], reason: str
+) -> None:
+    """Alike for a person who exists and for one who does not."""
+    for person in (people["everything"]["id"], UUID(int=7)):
+        answer = await ask(as_partner(SUZHOU, **changes), PERSON, id=f"Talent:{person}")
+        [entry] = await entries(owner, answer)
+        assert (entry["subjects"], entry["refused"]) == ([person], f'{{"BASIC": "{reason}"}}')
+        [withheld] = answer["extensions"]["access"]["withheld"]
+        assert (withheld["path"], withheld["reason"]) == (["talent"], reason)
+
+
+NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename } }"
+
+
+async def test_persons_asked_for_among_others_are_recorded_when_all_are_withheld(
+    ask: Ask, people: People, owner: asyncpg.Connection
+) -> None:
+    persons = [people["everything"]["id"], people["nothing"]["id"]]
+    ids = [f"Talent:{person}" for person in persons]
+    answer = await ask(as_partner(SUZHOU, purpose=None), NODES, ids=ids)
+    assert answer["data"] == {"nodes": [None, None]}
+    [withheld] = answer["extensions"]["access"]["withheld"]
+    assert (withheld["path"], withheld["reason"]) == (["nodes", "*"], "PURPOSE")
+    [entry] = await entries(owner, answer)
+    assert (entry["subjects"], entry["refused"]) == (persons, '{"BASIC": "PURPOSE"}')
+
+
+async def test_persons_asked_for_among_others_are_recorded_without_the_scope(
+    ask: Ask, people: People, owner: asyncpg.Connection
+) -> None:
+    person = people["everything"]["id"]
+    grant = as_partner(SUZHOU, scopes=ALL - {"talent:read.basic"})
+    answer = await ask(grant, NODES, ids=[f"Talent:{person}"])
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    [entry] = await entries(owner, answer)
+    assert (entry["subjects"], entry["refused"]) == ([person], '{"BASIC": "SCOPE"}')

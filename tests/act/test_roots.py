@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -88,7 +88,7 @@ async def test_nobody_changes_anything_and_nothing_without_bounds(send: Sender) 
 
 
 @pytest.mark.parametrize(
-    "id_", ["", "Crate", "Crate:x", "Park:" + str(uuid4()), "Crate:" + "0" * 36]
+    "id_", ["", "Crate", "Crate:x", f"Park:{UUID(int=1)}", "Crate:" + "0" * 36]
 )
 async def test_an_id_that_names_nothing_is_not_found(send: Sender, id_: str) -> None:
     answer = await send(FILL, c=id_, n=1)

@@ -44,18 +44,27 @@ class Rehearsal:
         if len(given) != 1:
             raise Refused("BAD_USER_INPUT")
         if NOUNS[noun].scope not in self.rules.grant.scopes:
-            self._asked_without_scope(noun, given[0])
+            self._asked_in_vain(noun, given[0], "SCOPE")
+        elif never := self._never(noun):
+            self._asked_in_vain(noun, given[0], never.reason)
         return self.shown(Entry(noun, {}, shut=self._shut_root(noun, info)))
 
     def node(self, info: Info, given: str) -> Entry | None:
         noun = type_of(given)
         return self.look_up(noun, info, {"id": given}) if noun in NOUNS else None
 
-    def nodes(self, _info: Info, given: list[str]) -> list[Entry]:
+    def nodes(self, info: Info, given: list[str]) -> list[Entry]:
         if len(given) > MOST_IDS:
             raise Refused("BAD_USER_INPUT")
         known = sorted({type_of(one) for one in given} & NOUNS.keys())
-        denied = any(NOUNS[noun].scope not in self.rules.grant.scopes for noun in known)
+        missing = [noun for noun in known if NOUNS[noun].scope not in self.rules.grant.scopes]
+        for noun in missing[:1] or known:
+            never = None if missing else self._never(noun)
+            if never:
+                self.notes.withhold(info, never, "*")
+            for one in given if missing or never else ():
+                self._asked_in_vain(noun, one, never.reason if never else "SCOPE")
+        denied = bool(missing)
         return [
             self.shown(Entry(noun, {}, shut=denied or self._never(noun) is not None))
             for noun in known
@@ -112,11 +121,11 @@ class Rehearsal:
             self.notes.groups[entry.noun].add(group)
         return never is not None
 
-    def _asked_without_scope(self, noun: str, given: str) -> None:
-        """Who asks for a person without the scope to read persons leaves a trace."""
+    def _asked_in_vain(self, noun: str, given: str, reason: str) -> None:
+        """Who asks for a person and can be told beforehand that there is none leaves a trace."""
         group, key = NOUNS[noun].group, opened(noun, given)
         if group and key:
-            self.notes.refused[noun, group, "SCOPE"].add(key)
+            self.notes.refused[noun, group, reason].add(key)
 
     def _missing_scope(self, noun: str) -> Rule | None:
         scope = NOUNS[noun].scope
