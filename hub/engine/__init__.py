@@ -144,13 +144,7 @@ class Engine:
     ) -> Compiled:
         """Plan, guard and SQL; remembered by the shape of variables and grant."""
         who = grant or NOBODY
-        key = (
-            id(operation),
-            operation.shape(variables),
-            who.audience,
-            who.bounds,
-            operation.asked(who.scopes),
-        )
+        key = operation.plan_key(variables, who)
         compiled: Compiled | None = self.plans.get(key)
         if compiled is None or compiled.operation is not operation:
             compiled = self.compile(operation, variables, who)
@@ -168,7 +162,7 @@ class Engine:
         if grant is not NOBODY or not all(
             isinstance(root, Typename | Interpreted) for root in plan.roots
         ):
-            caller = Caller(grant.audience, grant.scopes, grant.bounds, self.registry)
+            caller = Caller.of(grant, self.registry)
             plan = guard.weave(plan, caller)
             return Compiled(operation, plan, statement.write(plan, caller, self.registry))
         return Compiled(operation, plan, statement.EMPTY)

@@ -242,7 +242,7 @@ class Acting:
 
     def reading(self, roots: Sequence[Lookup | Lookups], grant: Grant) -> Compiled:
         """Look-ups guarded for the caller and written down."""
-        caller = Caller(grant.audience, grant.scopes, grant.bounds, self.registry)
+        caller = Caller.of(grant, self.registry)
         found = guard.weave(Plan(tuple(roots), 0), caller).roots
         woven = Plan(tuple(map(null_if_refused, roots, found)), 0)
         return Compiled(None, woven, statement.write(woven, caller, self.registry))

@@ -29,7 +29,7 @@ from hub.model.entity import Entity
 from hub.model.field import EdgeSpec
 from hub.model.filters import Comparison
 from hub.model.operation import Input
-from hub.model.types import Choice, camel, optional
+from hub.model.types import Choice, camel, listed, optional
 
 if TYPE_CHECKING:
     from hub.engine.frame import Frame
@@ -152,8 +152,7 @@ def _bound(tree: Tree, hint: Any, parameters: Parameters) -> Any:
             **{n: _bound(tree.get(camel(n.rstrip("_"))), h, parameters) for n, h in fields.items()}
         )
     assert isinstance(tree, Slot)
-    many = getattr(hint, "__origin__", None) is list
-    inner = hint.__args__[0] if many else hint
+    inner, many = listed(hint)
     if inner is bool and not many:
         return tree.now
     if inner is UUID:

@@ -29,7 +29,7 @@ from hub.model.access import Reason
 from hub.model.action import Action
 from hub.model.operation import ref_of
 from hub.model.registry import Noun
-from hub.model.types import camel, optional
+from hub.model.types import camel, listed, optional
 
 MAX_OBJECTS = 500
 """At most so many objects are in a payload's list: as many as a batch has rows."""
@@ -111,7 +111,7 @@ class MutationPlanner(Planner):
         if ref is None:
             return self._shown(key, nodes, owner)
         noun = self.registry.nouns[ref.target]
-        if not _is_list(hints[name]):
+        if not listed(optional(hints[name].__origin__)[0])[1]:
             self._count(1, source=True)
             slot = Slot(noun.name, slot_of(name))
             selection = self._selection(noun, nodes, path, 1)
@@ -130,7 +130,7 @@ class MutationPlanner(Planner):
         below = self._below(nodes)
         if not below:
             return Shown(key, name)
-        kind: Any = self.schema.type_map[owner].fields[name].type  # type: ignore[attr-defined]
+        kind: Any = self.schema.type_map[owner].fields[name].type  # type: ignore[attr-defined]  # an object
         while hasattr(kind, "of_type"):
             kind = kind.of_type
         fields = self._collect(below, kind.name)
@@ -149,7 +149,3 @@ def null_if_refused(asked: Lookup | Lookups, found: Root) -> Root:
 def hints_of(cls: Any) -> dict[str, Any]:
     """GraphQL name -> annotation of a payload's fields."""
     return {camel(n): hint for n, hint in get_type_hints(cls, include_extras=True).items()}
-
-
-def _is_list(hint: Any) -> bool:
-    return getattr(optional(hint.__origin__)[0], "__origin__", None) is list

@@ -91,8 +91,8 @@ class Mutations:
         if isinstance(root, Typename):
             so_far.parts.append(key + b'"%s"' % root.name.encode())
             return
-        so_far_done, so_far.done = so_far.done, True
         if isinstance(root, Forbids):
+            so_far.done = True
             await self.acting.forbidden(root.act, run)
             so_far.parts.append(key + b"null")
             so_far.errors.append(_error(lacks_scope(root.act.action.scope), root.act))
@@ -100,24 +100,19 @@ class Mutations:
         try:
             done = await self.acting.carry_out(root, self._input(root.act, run.variables), run)
         except HubError as error:
-            if not so_far_done:
+            if not so_far.done:
                 raise
             so_far.parts.append(key + b"null")
             so_far.errors.append(_error(error, root.act))
             return
+        so_far.done = True
         so_far.parts.append(key + payload(root.act, done))
         so_far.withheld += done.withheld
         so_far.statements += done.statements
 
     def planned(self, operation: Operation, variables: dict[str, Any], grant: Grant) -> list[Root]:
         """The root fields for a caller of this shape, remembered like the plans of queries."""
-        key = (
-            id(operation),
-            operation.shape(variables),
-            grant.audience,
-            grant.bounds,
-            operation.asked(grant.scopes),
-        )
+        key = operation.plan_key(variables, grant)
         kept = self.engine.plans.get(key)
         if kept is None or kept[0] is not operation:
             kept = operation, self._plan(operation, variables, grant)

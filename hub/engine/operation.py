@@ -41,6 +41,7 @@ from hub.engine.errors import RequestErrors
 from hub.engine.limits import Limits
 from hub.kit.errors import BadUserInput, MethodNotAllowed, QueryTooCostly
 from hub.kit.ids import cursor_shape, type_of
+from hub.model.access import Grant
 from hub.model.filters import filters
 from hub.model.registry import Noun, Registry
 
@@ -81,6 +82,11 @@ class Operation:
     def changes(self) -> bool:
         """Whether it is a mutation."""
         return self.definition.operation is OperationType.MUTATION
+
+    def plan_key(self, values: dict[str, Any], grant: Grant) -> Hashable:
+        """What a plan of this operation depends on; whoever keeps one checks that it is ours."""
+        shape, asked = self.shape(values), self.asked(grant.scopes)
+        return id(self), shape, grant.audience, grant.bounds, asked
 
     def shape(self, values: dict[str, Any]) -> Hashable:
         """What of the variables a plan depends on: everything but the values it binds."""

@@ -14,15 +14,13 @@ from hub.engine.plan import Typename
 from hub.kit.ids import decode_id, encode_id
 from hub.model.action import NOWHERE, Part, Payload
 from hub.model.operation import Input, Ref, ref_of
-from hub.model.types import camel, city_time, optional
+from hub.model.types import camel, city_time, listed, optional
 
 # What the action returned, as the client asked for it
 
 
-def show(shown: Shown, values: Mapping[str, Any] | None) -> Any:
+def show(shown: Shown, values: Mapping[str, Any]) -> Any:
     """The value of a field of the payload, ready for JSON."""
-    if values is None:
-        return None
     return _project(values.get(shown.name), shown.inner)
 
 
@@ -120,11 +118,9 @@ def _readers(cls: Any) -> dict[str, tuple[str, Reader]]:
 
 def _reader(hint: Any) -> Reader:
     ref = ref_of(hint)
-    kind, _ = optional(hint.__origin__)
-    if getattr(kind, "__origin__", None) is list:
-        one = _reader_of(kind.__args__[0], ref)
-        return lambda values: [one(value) for value in values]
-    return _reader_of(kind, ref)
+    kind, many = listed(optional(hint.__origin__)[0])
+    one = _reader_of(kind, ref)
+    return (lambda values: [one(value) for value in values]) if many else one
 
 
 def _reader_of(kind: Any, ref: Ref | None) -> Reader:

@@ -270,7 +270,7 @@ class Planner:
         return Node(key, self._selection(noun, nodes, path, times))
 
     def _arguments(self, type_name: str, node: FieldNode) -> dict[str, Tree]:
-        field = self.schema.type_map[type_name].fields[node.name.value]  # type: ignore[attr-defined]
+        field = self.schema.type_map[type_name].fields[node.name.value]  # type: ignore[attr-defined]  # an object
         return read_arguments(node, field.args, self.variables)
 
     def _count(self, nodes: int, *, source: bool = False) -> None:

@@ -99,7 +99,9 @@ class Transaction:
         """
 
         def write() -> Sql:
-            frame = Frame(noun, self._caller().at_row(), 0, paged=False)
+            frame = Frame(
+                noun, Caller.of(self.grant, self.acting.registry).at_row(), 0, paged=False
+            )
             names = dict.fromkeys(("id", "version", *columns))
             query = select(*(frame.table.c[name] for name in names))
             seen = all_hold(noun.rows(frame.inner, frame.caller))
@@ -154,10 +156,6 @@ class Transaction:
     def _noun_of(self, statement: UpdateBase) -> Noun:
         table: Any = statement.table
         return self.acting.registry.tables[table]
-
-    def _caller(self) -> Caller:
-        grant = self.grant
-        return Caller(grant.audience, grant.scopes, grant.bounds, self.acting.registry)
 
 
 @lru_cache(maxsize=1000)

@@ -148,6 +148,11 @@ class Caller:
     joins: dict[str, tuple[FromClause, ColumnElement[bool]]] = field(default_factory=dict)
     number: Callable[[], int] = field(default=lambda: 0)
 
+    @classmethod
+    def of(cls, grant: Grant, registry: Registry) -> Caller:
+        """The caller who holds this grant."""
+        return cls(grant.audience, grant.scopes, grant.bounds, registry)
+
     def at_row(self) -> Caller:
         """The same caller before another row: facts are shared, look-ups are not."""
         return Caller(

@@ -12,7 +12,7 @@ from hub.model.action import Action, Part
 from hub.model.field import Source
 from hub.model.operation import Doc, Input, Ref
 from hub.model.states import States
-from hub.model.types import optional
+from hub.model.types import listed, optional
 
 SCOPE_GRAMMAR = re.compile(r"^[a-z]+:[a-z]+(\.[a-z]+)?$")
 
@@ -56,8 +56,7 @@ def _check_words(kind: type[Any], nouns: Mapping[str, Any], source: Source) -> N
         for note in notes:
             if isinstance(note, Ref):
                 known(note.target, nouns, source, f"{kind.__name__}.{name} refers to")
-        inner, _ = optional(hint.__origin__)
-        inner = inner.__args__[0] if getattr(inner, "__origin__", None) is list else inner
+        inner, _ = listed(optional(hint.__origin__)[0])
         if isinstance(inner, type) and issubclass(inner, Input | Part):
             _check_words(inner, nouns, source)
 

@@ -25,7 +25,7 @@ from hub.model.declared import check_action, check_life, described, known, refus
 from hub.model.entity import Entity
 from hub.model.field import EdgeSpec, FieldSpec
 from hub.model.operation import Extension, FactSource, Read
-from hub.model.types import Choice, camel, optional
+from hub.model.types import Choice, camel, listed, optional
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,9 +236,7 @@ def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:
     if getattr(annotation, "__origin__", None) is Mapped:
         annotation = annotation.__args__[0]  # type: ignore[union-attr]  # checked one line above
     python_type, nullable = optional(annotation)
-    many = getattr(python_type, "__origin__", None) is list
-    if many:
-        python_type = python_type.__args__[0]
+    python_type, many = listed(python_type)
     if isinstance(python_type, type) and issubclass(python_type, Choice):
         for member in python_type:
             described(member.doc, member.zh, spec.source, f"{python_type.__name__}.{member}")

@@ -32,7 +32,7 @@ from hub.model.strawberry_types import (
     order_type,
     resolver,
 )
-from hub.model.types import Choice, camel, optional
+from hub.model.types import Choice, camel, listed, optional
 
 
 class SchemaBuilder:
@@ -193,8 +193,8 @@ class SchemaBuilder:
             (m for m in getattr(hint, "__metadata__", ()) if isinstance(m, Doc)), Doc("", "")
         )
         kind, nullable = optional(getattr(hint, "__origin__", hint) if words.doc else hint)
-        many = getattr(kind, "__origin__", None) is list
-        inner = self.scalar(kind.__args__[0] if many else kind)
+        kind, many = listed(kind)
+        inner = self.scalar(kind)
         shown = list[inner] if many else inner  # type: ignore[valid-type]  # built at run time
         return (shown | None if nullable else shown), describe(words.doc, words.zh)
 
@@ -225,7 +225,8 @@ class SchemaBuilder:
             field = strawberry.field(
                 name=word, description=describe(doc, zh), default=strawberry.UNSET
             )
-            field.type_annotation = StrawberryAnnotation(list[cls] | None)  # type: ignore[valid-type]
+            many = list[cls] | None  # type: ignore[valid-type]  # built at run time
+            field.type_annotation = StrawberryAnnotation(many)
             append(cls, attribute(word), field)
         self.types[name] = cls
         return cls

@@ -16,7 +16,7 @@ from hub.kit import user_errors
 from hub.model.action import Action, Part, Payload
 from hub.model.operation import Doc, ref_of
 from hub.model.strawberry_types import closed_list, describe, object_type, resolver
-from hub.model.types import Json, camel, optional
+from hub.model.types import Json, camel, listed, optional
 
 if TYPE_CHECKING:
     from hub.model.sdl import SchemaBuilder
@@ -69,8 +69,7 @@ def _field(builder: SchemaBuilder, hint: Any, *, objects: bool) -> tuple[Any, st
     words = next(m for m in hint.__metadata__ if isinstance(m, Doc))
     ref = ref_of(hint)
     kind, nullable = optional(hint.__origin__)
-    many = getattr(kind, "__origin__", None) is list
-    kind = kind.__args__[0] if many else kind
+    kind, many = listed(kind)
     if ref is not None and objects:
         kind, nullable = builder.types[ref.target], True
     elif isinstance(kind, type) and issubclass(kind, Part):

@@ -78,3 +78,10 @@ def optional(annotation: Any) -> tuple[Any, bool]:
     if type(None) in args and len(args) == 2:
         return next(a for a in args if a is not type(None)), True
     return annotation, False
+
+
+def listed(annotation: Any) -> tuple[Any, bool]:
+    """Split `list[X]` into (X, True); anything else into (itself, False)."""
+    if getattr(annotation, "__origin__", None) is list:
+        return annotation.__args__[0], True
+    return annotation, False

@@ -129,7 +129,7 @@ async def load(
         for number in range(connections):
             first = number * len(requests) // connections
             _, asker = await loop.create_connection(
-                lambda first=first: Asker(requests, first, tally),  # type: ignore[misc]
+                lambda first=first: Asker(requests, first, tally),  # type: ignore[misc]  # an untyped default
                 "127.0.0.1",
                 port,
             )

@@ -59,13 +59,13 @@ def engine(world_pool: asyncpg.Pool) -> Engine:
 def as_department(**changes: object) -> Grant:
     """A department with every scope and a purpose."""
     given = {"client": "hr", "audience": Audience.DEPARTMENT, "scopes": ALL, **PURPOSE, **changes}
-    return Grant(**given)  # type: ignore[arg-type]  # a test says what it changes
+    return Grant(**given)  # type: ignore[arg-type]  # values of many types  # a test says what it changes
 
 
 def as_partner(city: str, **changes: object) -> Grant:
     """A partner city's system with every scope and a purpose."""
     given = {"client": "sz-hub", "audience": Audience.PARTNER, "scopes": ALL, **PURPOSE}
-    return Grant(**{**given, "partner": city, **changes})  # type: ignore[arg-type]
+    return Grant(**{**given, "partner": city, **changes})  # type: ignore[arg-type]  # values of many types
 
 
 def as_operator(*parks: UUID) -> Grant:

@@ -101,6 +101,7 @@ def test_what_fits_is_coerced_without_help() -> None:
         "ttl": "PT15M",
         "idempotencyKey": "k",
     }
-    coerced = Coercion(definition, {"v": GraphQLNonNull(kind)})({"v": given})  # type: ignore[arg-type]
+    types: dict[str, Any] = {"v": GraphQLNonNull(kind)}
+    coerced = Coercion(definition, types)({"v": given})  # type: ignore[arg-type]  # an operation
     assert coerced["v"]["seats"] == 4
     assert coerced["v"]["ttl"].total_seconds() == 900

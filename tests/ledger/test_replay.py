@@ -60,7 +60,7 @@ class Copy:
     async def follow(self) -> set[str]:
         """Read again what the feed names; the ids."""
         async with asyncio.timeout(20):  # transactions elsewhere on the server hold the feed back
-            while not (changes := [change async for change in self._changes()]):  # noqa: ASYNC110
+            while not (changes := [change async for change in self._changes()]):  # noqa: ASYNC110  # polls
                 await asyncio.sleep(0.05)
         named = {f"{change.entity}:{change.object}" for change in changes}
         for noun, fields in FIELDS.items():

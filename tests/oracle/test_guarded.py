@@ -75,7 +75,7 @@ async def test_plan_with_one_stamp_missing_is_refused(comparison: Comparison, se
     for found in planned(comparison, seed, number=12):
         grant = found.grant
         for plan in with_one_stamp_less(found.compiled.plan):
-            caller = Caller(grant.audience, grant.scopes, grant.bounds, registry)
+            caller = Caller.of(grant, registry)
             with pytest.raises(RuntimeError, match="has not passed the guard"):
                 statement.write(plan, caller, registry)
             removed += 1

@@ -16,7 +16,6 @@ mutation ($input: HoldWorkspaceInput!) {
   }
 }
 """
-MOVES = ("confirmReservation", "cancelReservation", "checkIn", "checkOut", "markNoShow")
 TOMORROW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
@@ -59,7 +58,7 @@ async def hold(
 
 
 async def move(caller: Caller, name: str, reservation: dict[str, Any], **values: Any) -> Any:
-    """One of `MOVES`, in the version that the caller was shown."""
+    """A transition by its mutation, in the version that the caller was shown."""
     given = {"id": reservation["id"], "expectedVersion": reservation["version"], **values}
     return await caller.ask(move_document(name), input=given)
 

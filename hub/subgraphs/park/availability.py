@@ -26,7 +26,6 @@ from sqlalchemy import (
 )
 
 from hub.kit.user_errors import Invalid
-from hub.model.access import constant
 from hub.model.action import Ctx, IdempotencyKey, Part, Payload, Record, action, given
 from hub.model.operation import Doc, Input, Ref
 from hub.subgraphs.park.observation import FRESH_FOR, Observation
@@ -39,8 +38,8 @@ from hub.subgraphs.park.report import (
     Verdict,
     judge,
 )
-from hub.subgraphs.park.reservation import Reservation
-from hub.subgraphs.park.rules import OCCUPYING, ObservationSource, Scope
+from hub.subgraphs.park.reservation import Reservation, not_over
+from hub.subgraphs.park.rules import ObservationSource, Scope
 from hub.subgraphs.park.workspace import Workspace
 
 MAX_ROWS = 500
@@ -81,11 +80,7 @@ _row = WORKSPACE.c
 _IDS = given("workspaces", ARRAY(Uuid()))
 _BUSY = select(_row.id).where(
     _row.id == any_(_IDS),
-    exists().where(
-        Reservation.__table__.c.workspace_id == _row.id,
-        Reservation.__table__.c.state.in_(map(constant, OCCUPYING)),
-        func.upper(Reservation.__table__.c.period) > select(func.hub_now()).scalar_subquery(),
-    ),
+    exists().where(not_over(Reservation.__table__.c, _row.id)),
 )
 _MOMENT = DateTime(timezone=True)
 _sent = (

@@ -19,9 +19,8 @@ from hub.model.action import Ctx, ExpectedVersion, Payload, Record, action, give
 from hub.model.operation import Doc, Input, Ref
 from hub.model.types import city_time
 from hub.subgraphs.park.bounds import within_bounds
-from hub.subgraphs.park.reservation import Reservation
+from hub.subgraphs.park.reservation import Reservation, not_over
 from hub.subgraphs.park.rules import (
-    OCCUPYING,
     CancelReason,
     ReservationState,
     Scope,
@@ -78,11 +77,7 @@ _IN_THE_WAY = (
         *(_row.id, _row.state, func.lower(_row.period).label("start")),
         *(func.upper(_row.period).label("end"), _row.seats),
     )
-    .where(
-        _row.workspace_id == given("workspace", Uuid()),
-        _row.state.in_(map(constant, OCCUPYING)),
-        func.upper(_row.period) > select(func.hub_now()).scalar_subquery(),
-    )
+    .where(not_over(_row, given("workspace", Uuid())))
     .order_by(_row.period, _row.id)
     .with_for_update(key_share=True)
 )
