@@ -15,8 +15,8 @@ from starlette.types import ASGIApp
 
 import hub.subgraphs
 from hub.engine import Engine, Limits
-from hub.identity import keys
 from hub.identity.service import Identity
+from hub.identity.tokens import keys
 from hub.kit import crypto, db
 from hub.kit.errors import SetupError
 from hub.model.registry import Registry, seal

@@ -19,9 +19,9 @@ import httpx
 import pytest
 
 from hub.app import opened
-from hub.identity import enrol, registrations, secret
-from hub.identity.client import AuthMethod, ClientAudience
-from hub.identity.enrol import Bounds, Registration
+from hub.identity.clients import enrol, registrations, secret
+from hub.identity.clients.client import AuthMethod, ClientAudience
+from hub.identity.clients.enrol import Bounds, Registration
 from hub.kit import db
 from hub.kit.postgres import ClusterInfo
 from hub.model.codes import PurposeCode

@@ -22,10 +22,11 @@ from joserfc.jwk import ECKey
 
 from hub.cli import _running
 from hub.demo import clients
-from hub.identity import assertion, keys
-from hub.identity.client import Client, ClientState
-from hub.identity.metadata import TOKEN_PATH, authorization_server_path
-from hub.identity.tokens import Mint
+from hub.identity.authentication import assertion
+from hub.identity.clients.client import Client, ClientState
+from hub.identity.endpoints.metadata import TOKEN_PATH, authorization_server_path
+from hub.identity.tokens import keys
+from hub.identity.tokens.mint import Mint
 from hub.kit.errors import BadUserInput, SetupError
 from hub.settings import Settings
 
@@ -81,7 +82,7 @@ def for_person(settings: Settings, client: Client, asked: dict[str, str]) -> str
 
 
 def signed(client_id: str, private_jwk: dict[str, Any], issuer: str) -> str:
-    """A client assertion as `hub.identity.assertion` wants it (RFC 7523)."""
+    """A client assertion as `hub.identity.authentication.assertion` wants it (RFC 7523)."""
     now = int(time.time())
     claims = {
         "iss": client_id,

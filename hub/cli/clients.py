@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.cli import _database, _token
 from hub.cli._screen import errors, screen
-from hub.identity import enrol, registrations, secret
-from hub.identity.client import AuthMethod, ClientAudience, ClientState
-from hub.identity.enrol import Bounds, Registration
+from hub.identity.clients import enrol, registrations, secret
+from hub.identity.clients.client import AuthMethod, ClientAudience, ClientState
+from hub.identity.clients.enrol import Bounds, Registration
 from hub.kit import db
 from hub.kit.errors import BadUserInput
 from hub.kit.ids import decode_id

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hub.demo.well_known import PARK_P1_ID, TALENT_ID
-from hub.identity.client import AuthMethod, ClientAudience
-from hub.identity.enrol import Bounds, Registration
+from hub.identity.clients.client import AuthMethod, ClientAudience
+from hub.identity.clients.enrol import Bounds, Registration
 from hub.model.codes import PurposeCode
 
 EVERYBODY = (

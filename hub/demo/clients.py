@@ -22,9 +22,9 @@ from joserfc.jwk import ECKey
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.demo.client_list import CLIENTS
-from hub.identity import enrol, registrations, secret
-from hub.identity.client import AuthMethod, Client
-from hub.identity.enrol import Registration
+from hub.identity.clients import enrol, registrations, secret
+from hub.identity.clients.client import AuthMethod, Client
+from hub.identity.clients.enrol import Registration
 from hub.kit import db
 
 

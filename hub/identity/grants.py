@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from hub.identity.client import AuthMethod, Client, ClientState
+from hub.identity.clients.client import AuthMethod, Client, ClientState
 from hub.identity.errors import InvalidScope, UnauthorizedClient
 
 _LIST = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")

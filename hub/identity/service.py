@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.identity import metadata, registrations
-from hub.identity.authenticate import Authenticator
-from hub.identity.endpoint import TokenEndpoint
-from hub.identity.keys import SigningKeys
-from hub.identity.revocation import Listener
-from hub.identity.tokens import LONGEST_LIFE, Mint
-from hub.identity.verify import Verifier
+from hub.identity.authentication.authenticate import Authenticator
+from hub.identity.clients import registrations
+from hub.identity.endpoints import metadata
+from hub.identity.endpoints.token import TokenEndpoint
+from hub.identity.tokens.keys import SigningKeys
+from hub.identity.tokens.mint import LONGEST_LIFE, Mint
+from hub.identity.tokens.revocation import Listener
+from hub.identity.tokens.verify import Verifier
 from hub.kit import db
 
 

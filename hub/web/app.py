@@ -24,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from hub.engine import Engine
-from hub.identity.verify import Verifier
+from hub.identity.tokens.verify import Verifier
 from hub.kit import migrations
 from hub.kit.errors import BadUserInput, HubError, MethodNotAllowed, NotFound, TooLarge
 from hub.settings import Settings

@@ -9,7 +9,7 @@ from __future__ import annotations
 from starlette.types import Receive, Scope, Send
 
 from hub.engine import Answer, Engine, Question
-from hub.identity.verify import Verifier
+from hub.identity.tokens.verify import Verifier
 from hub.kit.errors import MethodNotAllowed
 from hub.model.access import Grant
 from hub.web.disconnect import ClientGoneError, WhileConnected

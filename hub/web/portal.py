@@ -16,7 +16,7 @@ from string import Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from hub.identity.verify import Verifier
+from hub.identity.tokens.verify import Verifier
 from hub.kit.errors import Unauthenticated
 from hub.settings import Settings
 from hub.web.texts import CHINESE, ENDPOINTS, ENGLISH

@@ -17,7 +17,7 @@ import structlog
 from starlette.types import Send
 
 from hub.engine import RequestErrors
-from hub.identity.challenge import challenge
+from hub.identity.tokens.challenge import challenge
 from hub.kit.db import translate
 from hub.kit.errors import (
     Forbidden,

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from hub.identity.client import Client
+from hub.identity.clients.client import Client
 from hub.kit.errors import HubError
 from tests.bench.contenders import Contender
 from tests.bench.load import answer

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from statistics import median
 
-from hub.identity.client import Client
+from hub.identity.clients.client import Client
 from tests.bench.contenders import Contender, access_token
 from tests.bench.load import answer
 from tests.bench.row import Ask, Row

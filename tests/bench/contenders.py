@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
-from hub.identity import keys
-from hub.identity.client import Client
-from hub.identity.tokens import Mint
+from hub.identity.clients.client import Client
+from hub.identity.tokens import keys
+from hub.identity.tokens.mint import Mint
 from hub.kit.errors import SetupError
 from hub.kit.postgres.process import free_port
 from tests.bench.home import ISSUER, Home

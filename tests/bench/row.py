@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 
 from hub.demo.client_list import CLIENTS
-from hub.identity.enrol import Registration
+from hub.identity.clients.enrol import Registration
 from hub.kit.crypto import Sealer
 
 QUESTIONS = Path(__file__).parent / "questions"

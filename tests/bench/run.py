@@ -10,8 +10,8 @@ from typing import Any
 
 import asyncpg
 
-from hub.identity import registrations
-from hub.identity.client import Client
+from hub.identity.clients import registrations
+from hub.identity.clients.client import Client
 from hub.kit import db
 from tests.bench import meter, report
 from tests.bench.agreement import verify

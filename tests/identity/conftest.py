@@ -22,11 +22,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from hub.identity import assertion, enrol, registrations, secret
-from hub.identity.client import AuthMethod, ClientAudience
-from hub.identity.enrol import Bounds, Registration
-from hub.identity.keys import SigningKeys
+from hub.identity.authentication import assertion
+from hub.identity.clients import enrol, registrations, secret
+from hub.identity.clients.client import AuthMethod, ClientAudience
+from hub.identity.clients.enrol import Bounds, Registration
 from hub.identity.service import Identity
+from hub.identity.tokens.keys import SigningKeys
 from hub.kit import db
 from hub.kit.errors import HubError
 from hub.web import oauth

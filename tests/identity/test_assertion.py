@@ -12,7 +12,8 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
-from hub.identity import assertion, client_keys
+from hub.identity.authentication import assertion
+from hub.identity.clients import client_keys
 from hub.kit.errors import BadUserInput
 from tests.identity.conftest import Caller, Registrar, Server, claims_for, sign
 

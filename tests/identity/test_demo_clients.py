@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.demo import clients
 from hub.demo.client_list import CLIENTS
-from hub.identity import registrations
-from hub.identity.client import ClientAudience, ClientState
+from hub.identity.clients import registrations
+from hub.identity.clients.client import ClientAudience, ClientState
 from hub.reference import scopes
 from tests.identity.conftest import Caller, Server, bearer, token_of
 

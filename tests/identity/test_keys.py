@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import ECKey
 
-from hub.identity import keys
+from hub.identity.tokens import keys
 from hub.kit.errors import SetupError
 
 

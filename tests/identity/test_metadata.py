@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from hub.identity import metadata
+from hub.identity.endpoints import metadata
 from hub.kit.errors import SetupError
 from tests.identity.conftest import SCOPES, Server
 

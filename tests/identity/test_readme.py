@@ -16,7 +16,7 @@ ROOM = Path(hub.identity.__file__).parent
 TEXT = (ROOM / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("file", [path.name for path in ROOM.glob("[a-z]*.py")])
+@pytest.mark.parametrize("file", [path.name for path in ROOM.rglob("[a-z]*.py")])
 def test_file_is_described(file: str) -> None:
     assert f"`{file}`" in TEXT
 
@@ -24,7 +24,7 @@ def test_file_is_described(file: str) -> None:
 def test_no_other_file_is_described() -> None:
     named = set(re.findall(r"^\| `(\w+\.py)`", TEXT, re.MULTILINE))
 
-    assert named <= {path.name for path in ROOM.iterdir()}
+    assert named <= {path.name for path in ROOM.rglob("*.py")}
 
 
 @pytest.mark.parametrize("command", [one.callback for one in clients.app.registered_commands])

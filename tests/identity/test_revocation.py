@@ -12,11 +12,11 @@ import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.identity import registrations
-from hub.identity.client import ClientState
-from hub.identity.keys import SigningKeys
-from hub.identity.revocation import Listener
-from hub.identity.verify import Verifier
+from hub.identity.clients import registrations
+from hub.identity.clients.client import ClientState
+from hub.identity.tokens.keys import SigningKeys
+from hub.identity.tokens.revocation import Listener
+from hub.identity.tokens.verify import Verifier
 from hub.kit.db import plain_url
 from hub.kit.errors import BadUserInput
 from tests.conftest import Database

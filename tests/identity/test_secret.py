@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from hub.identity import secret
+from hub.identity.authentication.throttle import Throttle
+from hub.identity.clients import secret
+from hub.identity.clients.secret import SecretCheck
 from hub.identity.errors import Busy
-from hub.identity.secret import SecretCheck
-from hub.identity.throttle import Throttle
 
 
 async def test_secret_is_checked_against_its_hash() -> None:

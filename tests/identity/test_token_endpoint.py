@@ -13,7 +13,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from hub.identity.enrol import Bounds
+from hub.identity.clients.enrol import Bounds
 from hub.kit.db import plain_url
 from hub.model.codes import PurposeCode
 from tests.identity.conftest import (

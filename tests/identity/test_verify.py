@@ -12,11 +12,11 @@ from uuid import UUID
 import pytest
 from joserfc.jwk import ECKey, OctKey
 
-from hub.identity.challenge import challenge
-from hub.identity.client import Client, ClientAudience
-from hub.identity.keys import SigningKeys
-from hub.identity.tokens import Mint
-from hub.identity.verify import Verifier
+from hub.identity.clients.client import Client, ClientAudience
+from hub.identity.tokens.challenge import challenge
+from hub.identity.tokens.keys import SigningKeys
+from hub.identity.tokens.mint import Mint
+from hub.identity.tokens.verify import Verifier
 from hub.kit.errors import Forbidden, PurposeNotAllowed, SetupError, Unauthenticated
 from hub.model.access import Audience, Grant
 from tests.identity.conftest import sign

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from hub.app import opened
-from hub.identity import registrations, secret
-from hub.identity.client import AuthMethod, Client, ClientAudience, ClientState
+from hub.identity.clients import registrations, secret
+from hub.identity.clients.client import AuthMethod, Client, ClientAudience, ClientState
 from hub.kit import db
 from hub.settings import Settings
 from hub.web.app import Served

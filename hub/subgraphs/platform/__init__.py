@@ -3,7 +3,7 @@
 The nouns themselves are declared where their machinery stands, on the floors below.
 """
 
-from hub.identity.client import Client
+from hub.identity.clients.client import Client
 from hub.ledger.audit import AuditEntry
 
 __all__ = ["AuditEntry", "Client"]

@@ -6,7 +6,7 @@ Without a token the challenge names no error, so that a client learns nothing bu
 
 from __future__ import annotations
 
-from hub.identity.metadata import protected_resource_url
+from hub.identity.endpoints.metadata import protected_resource_url
 from hub.kit.errors import Forbidden, HubError, Unauthenticated
 
 

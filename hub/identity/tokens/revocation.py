@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 import structlog
 
-from hub.identity.verify import Verifier
+from hub.identity.tokens.verify import Verifier
 from hub.kit.db import plain_url
 
 CHANNEL = "identity"

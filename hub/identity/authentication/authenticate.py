@@ -15,11 +15,12 @@ from urllib.parse import unquote_plus
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.identity import assertion, registrations, replay
-from hub.identity.client import AuthMethod, Client
+from hub.identity.authentication import assertion, replay
+from hub.identity.authentication.throttle import Throttle
+from hub.identity.clients import registrations
+from hub.identity.clients.client import AuthMethod, Client
+from hub.identity.clients.secret import SecretCheck
 from hub.identity.errors import InvalidClient, InvalidRequest
-from hub.identity.secret import SecretCheck
-from hub.identity.throttle import Throttle
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 

@@ -1,8 +1,8 @@
 """The registered clients: found, added, moved through their life cycle, given new credentials.
 
 Each change is one statement, so that two administrators cannot overwrite one another. A trigger of
-the table tells every worker which client changed (see `hub.identity.revocation`), whoever made the
-change and by whatever way.
+the table tells every worker which client changed (see `hub.identity.tokens.revocation`), whoever
+made the change and by whatever way.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from hub.identity import client_keys, secret
-from hub.identity.client import LIFE, AuthMethod, Client, ClientState
+from hub.identity.clients import client_keys, secret
+from hub.identity.clients.client import LIFE, AuthMethod, Client, ClientState
 from hub.kit.db import translated
 from hub.kit.errors import BadUserInput
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from hub.identity.client import AuthMethod
-from hub.identity.client_keys import ALGORITHMS
+from hub.identity.clients.client import AuthMethod
+from hub.identity.clients.client_keys import ALGORITHMS
 from hub.identity.grants import GRANTS
-from hub.identity.tokens import resource
+from hub.identity.tokens.mint import resource
 from hub.kit.errors import SetupError
 
 TOKEN_PATH = "/oauth/token"

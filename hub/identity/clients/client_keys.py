@@ -14,7 +14,7 @@ from typing import Any
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 
-from hub.identity import jose
+from hub.identity.tokens import jose
 from hub.kit.errors import BadUserInput
 
 ALGORITHMS = ("ES256", "EdDSA", "Ed25519", "PS256")

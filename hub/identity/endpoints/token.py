@@ -14,10 +14,10 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
-from hub.identity.authenticate import Authenticator
+from hub.identity.authentication.authenticate import Authenticator
 from hub.identity.errors import Busy, InvalidRequest, OAuthError, UnsupportedGrantType
 from hub.identity.grants import GRANTS
-from hub.identity.tokens import Mint
+from hub.identity.tokens.mint import Mint
 from hub.kit.errors import HubError
 
 BODY_LIMIT = 16 * 1024

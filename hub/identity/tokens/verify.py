@@ -3,9 +3,9 @@
 An unknown token costs one ES256 check (about 100 us) and one look at its client's row. What held is
 remembered until it expires, so that the warm path is a hash, a look-up and a comparison of times.
 
-What is remembered must be forgotten when a client is suspended. `hub.identity.revocation` hears of
-that and calls `forget`; while it hears nothing, `remembering` is off and every request is checked
-in full, so that a lost connection can delay nothing but answers.
+What is remembered must be forgotten when a client is suspended. `hub.identity.tokens.revocation`
+hears of that and calls `forget`; while it hears nothing, `remembering` is off and every request is
+checked in full, so that a lost connection can delay nothing but answers.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 from uuid import UUID
 
-from hub.identity import jose
-from hub.identity.keys import ALGORITHM, SigningKeys
-from hub.identity.tokens import TYPE, resource
+from hub.identity.tokens import jose
+from hub.identity.tokens.keys import ALGORITHM, SigningKeys
+from hub.identity.tokens.mint import TYPE, resource
 from hub.kit.errors import PurposeNotAllowed, Unauthenticated
 from hub.model.access import Audience, Grant
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from hub.identity import client_keys, secret
-from hub.identity.client import AuthMethod, Client, ClientAudience, ClientState
+from hub.identity.clients import client_keys, secret
+from hub.identity.clients.client import AuthMethod, Client, ClientAudience, ClientState
 from hub.kit.errors import BadUserInput
 from hub.model.codes import PurposeCode
 from hub.model.types import Json, Visibility

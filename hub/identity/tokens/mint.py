@@ -19,8 +19,8 @@ from typing import Any
 
 from joserfc import jwt
 
-from hub.identity.client import Client
-from hub.identity.keys import ALGORITHM, SigningKeys
+from hub.identity.clients.client import Client
+from hub.identity.tokens.keys import ALGORITHM, SigningKeys
 from hub.kit.errors import SetupError
 
 LONGEST_LIFE = 600

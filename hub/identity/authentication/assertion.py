@@ -16,9 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from hub.identity import client_keys, jose
-from hub.identity.client import Client
+from hub.identity.clients import client_keys
+from hub.identity.clients.client import Client
 from hub.identity.errors import InvalidClient
+from hub.identity.tokens import jose
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFE = 300

@@ -1,0 +1,1 @@
+"""Which client is asking, proved in exactly one way."""

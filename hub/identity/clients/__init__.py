@@ -1,0 +1,1 @@
+"""The registered clients: what they may have, and what proves them."""

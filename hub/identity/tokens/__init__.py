@@ -1,0 +1,1 @@
+"""Tokens: signed, read, checked, forgotten."""
