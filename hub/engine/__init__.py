@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 import asyncpg
 from graphql import GraphQLSchema
@@ -39,6 +39,7 @@ from hub.model.registry import Registry
 __all__ = ["Answer", "Engine", "Limits", "Question", "RequestErrors"]
 
 Unseal = Callable[[str, str], str]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Fetches(Protocol):
@@ -48,14 +49,13 @@ class Fetches(Protocol):
         """The rows of one statement."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What a client asks; `read_only` for a GET, which must not change anything."""
 
     document: str
     operation_name: str | None = None
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    extensions: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = NOTHING
+    extensions: Mapping[str, Any] = NOTHING
     read_only: bool = False
 
 

@@ -7,8 +7,7 @@ that graphql-core answers (introspection, the second layer) are put in their pla
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from asyncpg import Record
@@ -32,8 +31,7 @@ MAX_IDS = 20
 MARK = SEAL.encode()
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """The complete JSON response with its HTTP status and the operation's counters.
 
     `statements` counts the SQL statements of the read, `second_layer` the root fields that

@@ -19,10 +19,11 @@ from hub.engine.answers import Answer
 from hub.engine.arguments import read_arguments
 from hub.engine.compiled import lacks_scope
 from hub.engine.mutation import Act, MutationPlanner, Object
-from hub.engine.operation import INPUT, Operation
+from hub.engine.operation import Operation
 from hub.engine.parameters import Run
 from hub.engine.payload import settled, show
 from hub.engine.plan import Typename
+from hub.engine.shape import INPUT
 from hub.kit.errors import HubError, Unauthenticated
 from hub.model.access import Grant
 

@@ -26,10 +26,6 @@ from graphql import (
     TypeInfoVisitor,
     VariableNode,
     Visitor,
-    is_enum_type,
-    is_input_object_type,
-    is_list_type,
-    is_non_null_type,
     parse,
     type_from_ast,
     validate,
@@ -39,16 +35,11 @@ from graphql import (
 from hub.engine.coercion import Coercion
 from hub.engine.errors import RequestErrors
 from hub.engine.limits import Limits
+from hub.engine.shape import INPUT, NODE, Shapes
 from hub.kit.errors import BadUserInput, MethodNotAllowed, QueryTooCostly
-from hub.kit.ids import cursor_shape, type_of
 from hub.model.access import Grant
 from hub.model.filters import filters
 from hub.model.registry import Noun, Registry
-
-PAGE_SIZES = ("first", "last")
-CURSORS = ("after", "before")
-INPUT = "input"
-"""The argument of a mutation, which is no part of its plan."""
 
 MAX_VALIDATION_ERRORS = 20
 MAX_HOLDERS = 100
@@ -64,7 +55,7 @@ class Operation:
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     variable_types: dict[str, Any]
-    uses: dict[str, frozenset[str]]
+    shape: Shapes
     scopes: frozenset[str]
     coercion: Coercion
     _asked: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
@@ -87,46 +78,6 @@ class Operation:
         """What a plan of this operation depends on; whoever keeps one checks that it is ours."""
         shape, asked = self.shape(values), self.asked(grant.scopes)
         return id(self), shape, grant.audience, grant.bounds, asked
-
-    def shape(self, values: dict[str, Any]) -> Hashable:
-        """What of the variables a plan depends on: everything but the values it binds."""
-        return tuple(
-            (
-                name,
-                _shape(kind, values[name], self.uses.get(name, frozenset()))
-                if name in values
-                else "absent",
-            )
-            for name, kind in self.variable_types.items()
-        )
-
-
-def _shape(kind: Any, value: Any, uses: frozenset[str]) -> Hashable:
-    if uses == {INPUT}:
-        return "given"
-    if value is None:
-        return "null"
-    if is_non_null_type(kind):
-        return _shape(kind.of_type, value, uses)
-    if is_input_object_type(kind):
-        fields = kind.fields
-        return tuple((k, _shape(fields[k].type, v, uses)) for k, v in value.items())
-    if is_list_type(kind):
-        inner = kind.of_type.of_type if is_non_null_type(kind.of_type) else kind.of_type
-        if is_input_object_type(inner) or is_enum_type(inner):
-            return tuple(_shape(inner, v, uses) for v in value)
-        if "node" in uses:
-            return frozenset(map(type_of, value)), len(value)
-        return "given"
-    if is_enum_type(kind):
-        return str(value)
-    if isinstance(value, bool) or uses.intersection(PAGE_SIZES):
-        return value if isinstance(value, int) else "given"
-    if uses.intersection(CURSORS):
-        return cursor_shape(value)
-    if "node" in uses:
-        return type_of(value)
-    return "given"
 
 
 def prepare(
@@ -174,7 +125,7 @@ def prepare(
         definition=definition,
         fragments=fragments,
         variable_types=variable_types,
-        uses={name: frozenset(uses) for name, uses in survey.uses.items()},
+        shape=Shapes(variable_types, {name: frozenset(uses) for name, uses in survey.uses.items()}),
         scopes=frozenset(survey.scopes),
         coercion=Coercion(definition, variable_types),
     )
@@ -244,7 +195,7 @@ class _Survey:
                         else ""
                     )
                     if root and use in ("id", "ids"):
-                        use = "node"
+                        use = NODE
                     if use == INPUT and (parent is None or parent.name != "Mutation"):
                         use = ""
                     survey.uses.setdefault(node.name.value, set()).add(use)

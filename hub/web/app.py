@@ -29,8 +29,8 @@ from hub.kit import migrations
 from hub.kit.errors import BadUserInput, HubError, MethodNotAllowed, NotFound, TooLarge
 from hub.settings import Settings
 from hub.web.graphql import GraphQLDoor
-from hub.web.health import Readiness, healthz
-from hub.web.metrics import metrics
+from hub.web.health import Readiness, healthz, metrics
+from hub.web.journal import journal
 from hub.web.middleware import Masked, Observed, SecurityHeaders
 from hub.web.portal import Portal, SchemaFile
 from hub.web.reply import Refusals
@@ -130,6 +130,7 @@ class Served:
             async with self.opening() as self.app:
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
+                journal.tell()
         except Exception as error:  # noqa: BLE001  # whatever it is, the server must be told
             phase = "startup" if self.app is None else "shutdown"
             await send({"type": f"lifespan.{phase}.failed", "message": _sentence(error)})

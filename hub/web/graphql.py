@@ -13,7 +13,6 @@ from hub.identity.tokens.verify import Verifier
 from hub.kit.errors import MethodNotAllowed
 from hub.model.access import Grant
 from hub.web.disconnect import ClientGoneError, WhileConnected
-from hub.web.metrics import count_statements
 from hub.web.negotiate import JSON, Media, answer_media
 from hub.web.reply import Header, Refusals, Reply
 from hub.web.request import Headers, asked, headers_of, posted
@@ -69,6 +68,7 @@ class GraphQLDoor:
                         scope["hub.client"] = grant.client
                     executing = True
                     answer = await self.engine.answer(question, grant)
+            scope["hub.cost"] = answer.statements, answer.second_layer
         except ClientGoneError:
             raise
         except Exception as error:  # noqa: BLE001  # the door is where every error becomes a reply
@@ -94,7 +94,6 @@ class GraphQLDoor:
 
     def _answered(self, answer: Answer, media: Media) -> Reply:
         """The engine's answer with what HTTP adds to it."""
-        count_statements(answer.statements, answer.second_layer)
         status, extra = answer.status, list[Header]()
         if status != 200:
             extra.append(self.refusals.answered(status, answer.body))

@@ -1,4 +1,4 @@
-"""Whether this process lives, and whether it can serve: `/healthz` and `/readyz`.
+"""What machines ask every few seconds: `/healthz`, `/readyz` and `/metrics`.
 
 A supervisor restarts what does not live; a load balancer passes by what is not ready. The first
 must therefore depend on nothing but the process itself.
@@ -10,8 +10,12 @@ import asyncio
 
 import asyncpg
 import structlog
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+
+from hub.web.journal import journal
+from hub.web.metrics import exposition
 
 CHECK_SECONDS = 2.0
 
@@ -21,6 +25,12 @@ log = structlog.get_logger("hub.web")
 async def healthz(_: Request) -> Response:
     """The process lives and its event loop turns."""
     return JSONResponse({"status": "ok"})
+
+
+async def metrics(_: Request) -> Response:
+    """Counts for Prometheus, with those of the last moment; they need no token."""
+    journal.tell()
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 class Readiness:

@@ -11,12 +11,13 @@ import logging
 import sys
 import traceback
 from contextvars import ContextVar
-from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from hub.web.journal import journal
 
 FRAMES = 12
 
@@ -41,7 +42,7 @@ def configure_logging(level: str) -> None:
         else structlog.BytesLoggerFactory(sys.stderr.buffer),
         cache_logger_on_first_use=True,
     )
-    requests.stream = None if terminal else sys.stderr.buffer
+    journal.stream = None if terminal else sys.stderr.buffer
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -56,39 +57,6 @@ def configure_logging(level: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # these bring handlers of their own
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-
-
-class RequestLog:
-    """The line of each request: what the hub logs most, and as JSON past structlog's chain.
-
-    On a terminal, or while nothing is configured, it is a line like all others.
-    """
-
-    def __init__(self) -> None:
-        self.stream: BinaryIO | None = None
-        self._log = structlog.get_logger("hub.access")
-
-    def write(self, *, probe: bool, **fields: Any) -> None:
-        """Log a request; one of a probe at debug only."""
-        if probe:
-            self._log.debug("request", **fields)
-        elif self.stream is None:
-            self._log.info("request", **fields)
-        elif self._log.is_enabled_for(logging.INFO):
-            line = {
-                **fields,
-                "event": "request",
-                "level": "info",
-                "timestamp": datetime.now(UTC),
-                "request_id": request_id.get(""),
-            }
-            self.stream.write(orjson.dumps(line, option=_AS_STRUCTLOG))
-            self.stream.flush()
-
-
-_AS_STRUCTLOG = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
-
-requests = RequestLog()
 
 
 def place(error: BaseException) -> dict[str, Any]:

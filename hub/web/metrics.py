@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 
 from prometheus_client import (
-    CONTENT_TYPE_LATEST,
     REGISTRY,
     CollectorRegistry,
     Counter,
@@ -19,8 +18,6 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
-from starlette.requests import Request
-from starlette.responses import Response
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves it untyped
 
@@ -39,7 +36,9 @@ WAITING = Gauge("hub_waiting", "Requests that wait for their turn.", multiproces
 _children: dict[tuple[str, int], tuple[Counter, Histogram]] = {}
 
 
-def observe_request(route: str, status: int, seconds: float) -> None:
+def observe_request(
+    route: str, status: int, seconds: float, statements: int, second_layer: int
+) -> None:
     """Count one request. The label is a route, never a raw path, so there are few of them."""
     children = _children.get((route, status))
     if children is None:
@@ -47,20 +46,16 @@ def observe_request(route: str, status: int, seconds: float) -> None:
         _children[route, status] = children
     children[0].inc()
     children[1].observe(seconds)
-
-
-def count_statements(statements: int, second_layer: int) -> None:
-    """Count what one operation cost."""
     if statements:
         STATEMENTS.inc(statements)
     if second_layer:
         SECOND_LAYER.inc(second_layer)
 
 
-async def metrics(_: Request) -> Response:
-    """The page itself; it holds counts only and needs no token."""
+def exposition() -> bytes:
+    """What Prometheus reads: counts only, of this worker or of all that share a directory."""
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # as above
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+    return generate_latest(registry)

@@ -6,19 +6,18 @@ import re
 from collections.abc import Iterable
 from itertools import count
 from os import urandom
-from time import perf_counter
+from time import perf_counter, time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hub.web.logs import request_id, requests
-from hub.web.metrics import observe_request
+from hub.web.journal import Entry, journal
+from hub.web.logs import request_id
 from hub.web.reply import Header, Refusals
 
 CLIENT_GONE = 499
 """The status logged when nobody was there to be answered; it is never sent."""
 
-PROBES = {"/healthz", "/metrics", "/readyz"}
-"""Asked every few seconds by machines, and therefore logged at debug only."""
+NO_COST = (0, 0)
 
 FOREIGN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
@@ -55,7 +54,7 @@ class Observed:
         try:
             await self.app(scope, receive, send_named)
         finally:
-            self._record(scope, status, perf_counter() - started)
+            self._note(scope, name, status, perf_counter() - started)
 
     def _name(self, headers: Iterable[Header]) -> str:
         for name, value in headers:
@@ -63,16 +62,21 @@ class Observed:
                 return value.decode("ascii")
         return f"{self._prefix}-{next(self._numbers):x}"
 
-    def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        route = scope["path"] if scope["path"] in self.routes else "other"
-        observe_request(route, status, seconds)
-        requests.write(
-            probe=route in PROBES,
-            method=scope["method"],
-            route=route,
-            status=status,
-            milliseconds=round(seconds * 1000, 2),
-            client=scope.get("hub.client"),
+    def _note(self, scope: Scope, name: str, status: int, seconds: float) -> None:
+        path = scope["path"]
+        statements, second_layer = scope.get("hub.cost", NO_COST)
+        journal.note(
+            Entry(
+                name,
+                scope["method"],
+                path if path in self.routes else "other",
+                status,
+                seconds,
+                scope.get("hub.client"),
+                statements,
+                second_layer,
+                time(),
+            )
         )
 
 

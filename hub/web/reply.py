@@ -7,9 +7,8 @@ Every error that the hub shows has the shape of a GraphQL response, on every pat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
@@ -41,13 +40,12 @@ Header = tuple[bytes, bytes]
 log = structlog.get_logger("hub.web")
 
 
-@dataclass(frozen=True)
-class Reply:
+class Reply(NamedTuple):
     """One whole answer."""
 
     status: int
     body: bytes
-    headers: list[Header] = field(default_factory=list)
+    headers: Sequence[Header] = ()
     media: Media = JSON
 
     async def send(self, send: Send) -> None:

@@ -23,6 +23,7 @@ from hub.engine import (
     operation,
     pages,
     planner,
+    shape,
     statement,
     text,
 )
@@ -86,12 +87,12 @@ def plan_of_another_grant_is_reused(patch: pytest.MonkeyPatch) -> None:
 @fault
 def plan_of_other_values_is_reused(patch: pytest.MonkeyPatch) -> None:
     """The plan's key forgets the values of Booleans."""
-    shape = operation._shape
+    value = shape._value
 
-    def blind(kind: Any, value: Any, uses: frozenset[str]) -> Any:
-        return "given" if isinstance(value, bool) else shape(kind, value, uses)
+    def blind(given: Any) -> Any:
+        return "given" if isinstance(given, bool) else value(given)
 
-    patch.setattr(operation, "_shape", blind)
+    patch.setattr(shape, "_value", blind)
 
 
 @fault
