@@ -25,14 +25,13 @@ from sqlalchemy import (
     case,
     cast,
     func,
-    literal_column,
     select,
 )
 from sqlalchemy import true as sql_true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
 
-from hub.engine.frame import Frame, Lift, Lifts, written
+from hub.engine.frame import Frame, Lift, Lifts, Risen, lifted, risen, written
 from hub.engine.lists import connection
 from hub.engine.parameters import Parameters
 from hub.engine.plan import (
@@ -59,7 +58,7 @@ Link = tuple[str, ColumnElement[Any]]
 Gate = list[ColumnElement[bool]]
 """Conditions of the parent row under which a child is read at all."""
 
-Body = tuple[Select[Any], list[Lift]]
+Body = tuple[Select[Any], Risen]
 
 
 class Emitter:
@@ -118,15 +117,11 @@ class Emitter:
             return None
         failing, checks = frame.failing(access.rule)
         common = tuple(check for check in checks if not check.per_row)
-        identity = cast(frame.outer.id, Text())
         by_row = checks[len(common) :] or checks[-1:]
-        for position, check in enumerate(by_row):
-            refused: ColumnElement[bool] = failing.is_not(None)
-            if len(by_row) > 1:
-                number: ColumnElement[Any] = literal_column(str(len(common) + position))
-                refused = failing <= number if position == 0 else failing == number
+        first = len(checks) - len(by_row)
+        for which, check in enumerate(by_row, first):
             lift = Lift(path, frame.noun, access.group, check, common)
-            frame.lifts[lift] = case((refused, identity))
+            frame.lifts[lift] = frame.refused(access.rule, which, len(by_row))
         return failing.is_(None)
 
     def child(self, item: One | Many, frame: Frame, gate: Gate) -> ColumnElement[Any]:
@@ -141,8 +136,7 @@ class Emitter:
             statement, lifts = connection(self, item, (back.column, getattr(row, back.by)), gate)
         name = f"e{self.next()}"
         frame.laterals.append(statement.lateral(name))
-        for number, lift in enumerate(lifts):
-            frame.lifts[lift] = written(name, f"l{number}", Text())
+        frame.lifts.update(risen(name, lifts))
         return or_null(written(name, "j", Text()))
 
     def one(self, selection: Selection, link: Link, gate: Gate) -> Body:
@@ -152,11 +146,10 @@ class Emitter:
         belongs = getattr(frame.inner, column) == value
         exists = self.rows(selection.access, frame)
         json = concatenate(self.selection(selection, frame, []))
-        lifts = [element.label(f"l{i}") for i, element in enumerate(frame.lifts.values())]
-        columns: list[ColumnElement[Any]] = [json.label("j"), *lifts]
-        statement: Select[Any] = select(*columns)
+        columns, lifts = lifted(frame.lifts, lambda element: element)
+        statement: Select[Any] = select(json.label("j"), *columns)
         source = frame.with_children(frame.joined())
-        return statement.select_from(source).where(belongs, *exists, *gate), list(frame.lifts)
+        return statement.select_from(source).where(belongs, *exists, *gate), lifts
 
     def rows(self, access: Access | None, frame: Frame) -> list[ColumnElement[bool]]:
         """The condition under which a row exists for the caller."""
@@ -199,12 +192,11 @@ class Emitter:
             name = f"e{self.next()}"
             of_type = written("asked", "type", Text()) == literal(selection.noun.name)
             link = "id", written("asked", "key", Uuid())
-            row, risen = self.one(selection, link, [of_type])
+            row, lifted_there = self.one(selection, link, [of_type])
             source = source.outerjoin(row.lateral(name), sql_true())
             json = written(name, "j", Text())
             found.append(json)
-            for number, lift in enumerate(risen):
-                lifts[lift] = written(name, f"l{number}", Text())
+            lifts.update(risen(name, lifted_there))
             if (absent := self.absence(selection, selection.path)) is not None:
                 key = cast(written("asked", "key", Uuid()), Text())
                 lifts[absent] = case((and_(of_type, json.is_(None)), key))
@@ -214,12 +206,11 @@ class Emitter:
             type_=Text(),
         )
         whole = concatenate(["[", func.coalesce(listed, literal("")), "]"])
-        columns: list[ColumnElement[Any]] = [whole.label("j")]
-        for number, element in enumerate(lifts.values()):
-            gathered = func.string_agg(element, literal(","), type_=Text())
-            columns.append(gathered.label(f"l{number}"))
-        statement: Select[Any] = select(*columns)
-        return statement.select_from(source), list(lifts)
+        columns, gathered = lifted(
+            lifts, lambda element: func.string_agg(element, literal(","), type_=Text())
+        )
+        statement: Select[Any] = select(whole.label("j"), *columns)
+        return statement.select_from(source), gathered
 
 
 def stamped(access: Access | None) -> Access:

@@ -8,6 +8,7 @@ correlates one level only, and a LIMIT subquery inside a LATERAL would silently 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,9 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Text,
     case,
+    cast,
     literal_column,
     null,
     select,
@@ -25,7 +28,7 @@ from sqlalchemy.sql.selectable import FromClause, LateralFromClause
 
 from hub.engine.plan import Path
 from hub.kit.sql import DIALECT
-from hub.model.access import Caller, Check, Row, Rule, all_hold
+from hub.model.access import Caller, Check, Row, Rule, aliased, all_hold
 from hub.model.registry import Noun
 
 _quote = DIALECT.identifier_preparer.quote
@@ -48,6 +51,28 @@ class Lift:
 
 
 Lifts = dict[Lift, ColumnElement[Any]]
+
+Risen = dict[Lift, str]
+"""What a statement lifts, and in which of its columns; what is the same rises in one."""
+
+
+def lifted(
+    lifts: Lifts, gathered: Callable[[ColumnElement[Any]], ColumnElement[Any]]
+) -> tuple[list[ColumnElement[Any]], Risen]:
+    """The columns `l0`, `l1`, ... of a statement, each `gathered` from the rows' texts."""
+    labels: dict[int, str] = {}
+    columns: list[ColumnElement[Any]] = []
+    for element in lifts.values():
+        if id(element) not in labels:
+            labels[id(element)] = f"l{len(labels)}"
+            columns.append(gathered(element).label(labels[id(element)]))
+    return columns, {lift: labels[id(element)] for lift, element in lifts.items()}
+
+
+def risen(source: str, lifts: Risen) -> Lifts:
+    """What a statement lifts, as the one around it refers to it."""
+    columns = {label: written(source, label, Text()) for label in lifts.values()}
+    return {lift: columns[label] for lift, label in lifts.items()}
 
 
 def written(source: str, name: str, kind: Any = None) -> ColumnElement[Any]:
@@ -91,10 +116,11 @@ class Frame:
     used: dict[str, ColumnElement[Any]] = field(default_factory=dict)
     laterals: list[LateralFromClause] = field(default_factory=list)
     lifts: Lifts = field(default_factory=dict)
+    _refused: dict[tuple[Rule, int], ColumnElement[Any]] = field(default_factory=dict)
     _failing: dict[Rule, tuple[ColumnElement[Any], tuple[Check, ...]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.table = self.noun.table.alias(f"t{self.number}")
+        self.table = aliased(self.noun.table, f"t{self.number}")
         self.inner = Row(self.table, self.noun.subject)
         self.name = f"p{self.number}" if self.paged else f"t{self.number}"
         self.outer: Row = Named(self.name, self.noun, self.used, self.inner)
@@ -113,6 +139,22 @@ class Frame:
             number = case(*whens, else_=null()) if whens else null()
             self._failing[rule] = self._export(f"why{len(self._failing)}", number), checks
         return self._failing[rule]
+
+    def refused(self, rule: Rule, which: int, how_many: int) -> ColumnElement[Any]:
+        """The row's id where it failed the check `which` of a rule.
+
+        The first of the checks that are decided by the row stands for those before it too; where
+        there is but one (`how_many`), whatever failed is its.
+        """
+        if (rule, which) not in self._refused:
+            failing, checks = self.failing(rule)
+            refused: ColumnElement[bool] = failing.is_not(None)
+            if how_many > 1:
+                number: ColumnElement[Any] = literal_column(str(which))
+                first = which == len(checks) - how_many
+                refused = failing <= number if first else failing == number
+            self._refused[rule, which] = case((refused, cast(self.outer.id, Text())))
+        return self._refused[rule, which]
 
     def _export(self, label: str, element: ColumnElement[Any]) -> ColumnElement[Any]:
         """An expression over the table, as the page's outside sees it."""

@@ -52,6 +52,7 @@ class Guard:
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
+        self._checks: dict[tuple[Noun, Rule], tuple[Check, ...]] = {}
 
     def root(self, root: Root) -> Root:
         """A root field: refused with an error when its scope is missing."""
@@ -182,7 +183,10 @@ class Guard:
         """A stamp, or the check that can never hold for this caller."""
         if scope not in self.caller.scopes:
             return Check(Reason.SCOPE, holds=False, needs=scope)
-        checks = rule(Row(noun.table, noun.subject), self.caller.at_row())
+        checks = self._checks.get((noun, rule))
+        if checks is None:
+            checks = rule(Row(noun.table, noun.subject), self.caller.at_row())
+            self._checks[noun, rule] = checks
         for check in checks:
             if check.holds is False:
                 return check

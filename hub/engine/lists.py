@@ -37,7 +37,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
 
 from hub.engine import conditions
-from hub.engine.frame import Frame, Lift, written
+from hub.engine.frame import Frame, Lift, lifted, written
 from hub.engine.pages import fingerprint
 from hub.engine.plan import (
     Cursor,
@@ -108,11 +108,8 @@ class _Connection:
             else:
                 pieces += self.edges(part)
         pieces.append("}")
-        lifts = list(self.frame.lifts)
-        columns: list[ColumnElement[Any]] = [concatenate(pieces).label("j")]
-        for number, element in enumerate(self.frame.lifts.values()):
-            columns.append(self._gathered(element).label(f"l{number}"))
-        statement: Select[Any] = select(*columns)
+        columns, lifts = lifted(self.frame.lifts, self._gathered)
+        statement: Select[Any] = select(concatenate(pieces).label("j"), *columns)
         # Without an aggregate over it the page would not become one row, but as many as it has.
         if self.ends or any(isinstance(part, Edge) for part in self.many.parts):
             source = self.frame.with_children(self.page(where))

@@ -29,7 +29,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from hub.engine.arguments import Slot
 from hub.engine.emit import Emitter
-from hub.engine.frame import Lift, written
+from hub.engine.frame import Lift, risen, written
 from hub.engine.lists import connection
 from hub.engine.parameters import Fetch, Parameters, Run
 from hub.engine.plan import (
@@ -106,7 +106,8 @@ class Writer:
         self.source: FromClause = select().subquery("one")
         self.columns: dict[str, ColumnElement[Any]] = {}
         self.roots: dict[int, str] = {}
-        self.persons: dict[str, Lift] = {}
+        self.persons: list[tuple[Lift, str]] = []
+        self._named: dict[tuple[object, ...], str] = {}
         self.denied: list[Denied] = []
         self.outcomes: list[Outcome] = []
 
@@ -149,23 +150,29 @@ class Writer:
         self.source = self.source.outerjoin(body.lateral(name), true())
         self.roots[place] = f"j{place}"
         self.columns[f"j{place}"] = written(name, "j", Text())
-        for number, lift in enumerate(lifts):
-            self.lift(lift, written(name, f"l{number}", Text()))
+        for lift, ids in risen(name, lifts).items():
+            self.lift(lift, ids)
         if isinstance(root, Lookup) and root.selection.noun.subject:
             self.look_up_of_person(place, root)
 
     def lift(self, lift: Lift, ids: ColumnElement[str]) -> None:
-        """A column for what rises from the rows."""
-        column = f"l{len(self.persons) + len(self.denied)}"
-        self.columns[column] = ids
+        """A column for what rises from the rows, and one for a reason that all rows share."""
+        column = self._column("l", ids, ids)
         if lift.check is None:
-            self.persons[column] = lift
+            self.persons.append((lift, column))
             return
         reason = None
         if lift.common:
-            reason = f"w{len(self.denied)}"
-            self.columns[reason] = first_failing(lift.common)
+            reason = self._column("w", first_failing(lift.common), *lift.common)
         self.denied.append(Denied(lift, column, reason))
+
+    def _column(self, letter: str, element: ColumnElement[Any], *same: object) -> str:
+        """The name of a column; what is made of the same objects shares one."""
+        key = letter, *map(id, same)
+        if key not in self._named:
+            self._named[key] = f"{letter}{len(self._named)}"
+            self.columns[self._named[key]] = element
+        return self._named[key]
 
     def look_up_of_person(self, place: int, root: Lookup) -> None:
         """Nothing found says why alike, whether or not the person exists."""
@@ -184,7 +191,8 @@ class Writer:
             return select(*shown).select_from(self.source) if shown else None
         audit = audit_of_reads(answer if self.columns else None, self.outcomes)
         entries = select(func.count()).select_from(audit).scalar_subquery().label("entries")
-        names = [name for name in self.columns if name not in self.persons]
+        silent = {column for _, column in self.persons} - {denied.ids for denied in self.denied}
+        names = [name for name in self.columns if name not in silent]
         return select(*(self._shown(name, answer.c[name]) for name in names), entries)
 
     @staticmethod
@@ -200,7 +208,7 @@ class Writer:
         """An outcome for each kind of object about persons."""
         groups = released_groups(self.plan)
         by_noun: dict[Noun, list[str]] = {}
-        for column, lift in self.persons.items():
+        for lift, column in self.persons:
             by_noun.setdefault(lift.noun, []).append(column)
             groups.setdefault(lift.noun.name, set()).update([lift.group] if lift.group else [])
         for noun, columns in by_noun.items():
@@ -272,6 +280,7 @@ def told(
 
 def joined(answer: CTE, columns: Sequence[str]) -> ColumnElement[str]:
     """The ids of several columns as one text."""
+    columns = list(dict.fromkeys(columns))
     if len(columns) == 1:
         return type_coerce(answer.c[columns[0]], Text())
     return func.concat_ws(literal(","), *(answer.c[name] for name in columns), type_=Text())

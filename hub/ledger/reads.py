@@ -20,11 +20,12 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     cast,
+    column,
     func,
     insert,
     literal_column,
     select,
-    union_all,
+    values,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.selectable import Select
@@ -45,20 +46,49 @@ class Outcome:
 
 
 def audit_of_reads(answer: CTE | None, outcomes: Sequence[Outcome]) -> CTE:
-    """`INSERT INTO ledger.audit_entry ... SELECT ... FROM answer`, a CTE of the reading statement.
+    """`INSERT INTO ledger.audit_entry ... FROM answer, LATERAL (VALUES ...)`, a CTE of the read.
 
     Without an answer (nothing was allowed at all) the outcomes stand on parameters alone.
     """
-    rows = [_row(answer, outcome) for outcome in outcomes]
-    source = rows[0] if len(rows) == 1 else union_all(*rows)
+    told = _told.data([_outcome(outcome) for outcome in outcomes]).lateral("told")
+    row: Select[Any] = select(
+        _caller("operation", Uuid()),
+        func.clock_timestamp(),
+        told.c.entity,
+        cast(func.string_to_array(told.c.ids, literal_column("','")), ARRAY(Uuid())),
+        told.c.field_groups,
+        _caller("purpose"),
+        told.c.basis,
+        told.c.agreement,
+        _caller("client"),
+        _caller("audience"),
+        _caller("sub"),
+        _caller("partner"),
+        _caller("token"),
+        _caller("document"),
+        told.c.refused,
+    )
+    row = row.select_from(*([] if answer is None else [answer]), told)
     table = AuditEntry.__table__
     return (
         insert(table)
-        .from_select(list(_COLUMNS), source, include_defaults=False)
+        .from_select(
+            list(_COLUMNS), row.where(told.c.ids != literal_column("''")), include_defaults=False
+        )
         .returning(table.c.id)
         .cte("audit")
     )
 
+
+_told = values(
+    column("entity", Text()),
+    column("ids", Text()),
+    column("field_groups", ARRAY(Text())),
+    column("basis", Text()),
+    column("agreement", Uuid()),
+    column("refused", JSONB()),
+    name="told",
+)
 
 _COLUMNS = (
     "operation",
@@ -79,29 +109,16 @@ _COLUMNS = (
 )
 
 
-def _row(answer: CTE | None, outcome: Outcome) -> Select[Any]:
-    ids = func.string_to_array(outcome.ids, literal_column("','"), type_=ARRAY(Text()))
+def _outcome(outcome: Outcome) -> tuple[ColumnElement[Any], ...]:
     groups = ", ".join(f"'{name}'" for name in outcome.field_groups)
-    row: Select[Any] = select(
-        _caller("operation", Uuid()),
-        func.clock_timestamp(),
+    return (
         literal_column(f"'{outcome.entity}'"),
-        cast(ids, ARRAY(Uuid())),
+        outcome.ids,
         literal_column(f"ARRAY[{groups}]::text[]"),
-        _caller("purpose"),
         outcome.evidence.basis,
         outcome.evidence.agreement,
-        _caller("client"),
-        _caller("audience"),
-        _caller("sub"),
-        _caller("partner"),
-        _caller("token"),
-        _caller("document"),
         _refused(outcome),
     )
-    if answer is not None:
-        row = row.select_from(answer)
-    return row.where(outcome.ids != literal_column("''"))
 
 
 def _refused(outcome: Outcome) -> ColumnElement[Any]:

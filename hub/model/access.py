@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -136,8 +136,32 @@ class Fact:
         return type_coerce(select(column).scalar_subquery(), column.type)
 
 
+def caller_parameter(name: str, type_: Any) -> BindParameter[Any]:
+    """A bind parameter that the engine fills from the grant: `caller_<name>`."""
+    return bindparam(f"caller_{name}", type_=type_, required=True)
+
+
+@lru_cache(maxsize=256)
+def aliased(table: FromClause, name: str) -> FromClause:
+    """The table under another name; kept, since each new one has all of its columns made anew."""
+    return table.alias(name)
+
+
+class Said:
+    """What a token says, as parameters that are filled in from the grant at each run."""
+
+    client: ColumnElement[str] = caller_parameter("client", Text())
+    partner: ColumnElement[str] = caller_parameter("partner", Text())
+    talent: ColumnElement[UUID] = caller_parameter("talent", Uuid())
+    parks: ColumnElement[list[UUID]] = caller_parameter("parks", ARRAY(Uuid()))
+    departments: ColumnElement[list[str]] = caller_parameter("departments", ARRAY(Text()))
+    purpose: ColumnElement[str] = caller_parameter("purpose", Text())
+    now: ColumnElement[Any] = caller_parameter("now", DateTime(timezone=True))
+    today: ColumnElement[Any] = cast(func.timezone(literal_column("'Asia/Shanghai'"), now), Date())
+
+
 @dataclass
-class Caller:
+class Caller(Said):
     """The caller as a rule sees it: shape as Python values, everything else as bind parameters."""
 
     audience: Audience
@@ -163,25 +187,6 @@ class Caller:
         """Whether the token carries this bound at all."""
         return bound in self.bounds
 
-    client: ColumnElement[str] = field(init=False)
-    partner: ColumnElement[str] = field(init=False)
-    talent: ColumnElement[UUID] = field(init=False)
-    parks: ColumnElement[list[UUID]] = field(init=False)
-    departments: ColumnElement[list[str]] = field(init=False)
-    purpose: ColumnElement[str] = field(init=False)
-    now: ColumnElement[Any] = field(init=False)
-    today: ColumnElement[Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.client = caller_parameter("client", Text())
-        self.partner = caller_parameter("partner", Text())
-        self.talent = caller_parameter("talent", Uuid())
-        self.parks = caller_parameter("parks", ARRAY(Uuid()))
-        self.departments = caller_parameter("departments", ARRAY(Text()))
-        self.purpose = caller_parameter("purpose", Text())
-        self.now = caller_parameter("now", DateTime(timezone=True))
-        self.today = cast(func.timezone(literal_column("'Asia/Shanghai'"), self.now), Date())
-
     def fact(self, name: str) -> Fact:
         """The fact `room.name` that a room declared with `@fact`."""
         if name not in self.facts:
@@ -196,14 +201,9 @@ class Caller:
         The condition must select at most one row (a unique index), or rows would be doubled.
         """
         if name not in self.joins:
-            other = table.alias(f"{name}_{self.number()}")
+            other = aliased(table, f"{name}_{self.number()}")
             self.joins[name] = (other, on(Row(other)))
         return Row(self.joins[name][0])
-
-
-def caller_parameter(name: str, type_: Any) -> BindParameter[Any]:
-    """A bind parameter that the engine fills from the grant: `caller_<name>`."""
-    return bindparam(f"caller_{name}", type_=type_, required=True)
 
 
 def constant(code: Choice) -> ColumnElement[str]:
@@ -238,7 +238,7 @@ class Rule:
         return tuple(c for c in self.checks(row, caller) if c.holds is not True)
 
     def __and__(self, other: Rule) -> Rule:
-        return Rule(lambda row, caller: self(row, caller) + other(row, caller))
+        return _both(self, other)
 
     def __or__(self, other: Rule) -> Rule:
         def either(row: Row, caller: Caller) -> tuple[Check, ...]:
@@ -252,6 +252,12 @@ class Rule:
             return (Check(left[0].reason, or_(all_hold(left), all_hold(right)), left[0].needs),)
 
         return Rule(either)
+
+
+@lru_cache(maxsize=256)
+def _both(first: Rule, second: Rule) -> Rule:
+    """One object however often it is asked for, so that what a rule says can be remembered."""
+    return Rule(lambda row, caller: first(row, caller) + second(row, caller))
 
 
 def rule(reason: Reason, needs: str, *, per_row: bool = True) -> Callable[[Condition], Rule]:

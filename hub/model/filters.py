@@ -6,10 +6,12 @@ A filter is flat: the field's own name means equality, a suffix another comparis
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from hub.model.field import EdgeSpec, FieldSpec
@@ -57,7 +59,8 @@ _WORDS = {
 }
 
 
-def filters(noun: Noun) -> dict[str, Filter]:
+@lru_cache(maxsize=256)
+def filters(noun: Noun) -> Mapping[str, Filter]:
     """All filters of an entity by name."""
     found: dict[str, Filter] = {}
     specs: dict[str, FieldSpec | EdgeSpec] = {**noun.fields, **noun.edges}
@@ -93,7 +96,8 @@ def _comparisons(spec: FieldSpec | EdgeSpec) -> list[Comparison]:
     return found
 
 
-def orders(noun: Noun) -> dict[str, tuple[FieldSpec, bool]]:
+@lru_cache(maxsize=256)
+def orders(noun: Noun) -> Mapping[str, tuple[FieldSpec, bool]]:
     """Order values of an entity: `SEATS_DESC` -> (field, descending)."""
     found = {}
     for spec in noun.fields.values():

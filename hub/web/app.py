@@ -10,6 +10,7 @@ Observed                     name, measure, count, log every request
 
 from __future__ import annotations
 
+import gc
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -128,6 +129,8 @@ class Served:
         await receive()
         try:
             async with self.opening() as self.app:
+                gc.collect()
+                gc.freeze()  # what lives as long as the process is not looked through again
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
                 journal.tell()

@@ -1,19 +1,19 @@
 WITH cooperation_agreement AS 
 (SELECT cooperation.agreement.id AS id, cooperation.agreement.field_groups AS field_groups, cooperation.agreement.lawful_basis AS lawful_basis
 FROM cooperation.agreement
-WHERE cooperation.agreement.partner_code = $3::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $2::VARCHAR = ANY (cooperation.agreement.purposes)
+WHERE cooperation.agreement.partner_code = $6::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $2::VARCHAR = ANY (cooperation.agreement.purposes)
 ORDER BY cooperation.agreement.id 
- LIMIT $5::INTEGER), 
+ LIMIT $10::INTEGER), 
 answer AS 
 (SELECT r0.j AS j0, r0.l0 AS l0, r0.l1 AS l1, CASE WHEN ((((SELECT cooperation_agreement.field_groups
-FROM cooperation_agreement) @> ARRAY['BASIC']) IS true) IS NOT true) THEN '0' END AS w0
+FROM cooperation_agreement) @> ARRAY['BASIC']) IS true) IS NOT true) THEN '0' END AS w2
 FROM (SELECT) AS one
 LEFT OUTER JOIN LATERAL (SELECT concat('[', coalesce(string_agg(coalesce(e0.j, e4.j, 'null'), ','
 ORDER BY asked.place), ''), ']') AS j, string_agg(e0.l0, ',') AS l0, string_agg(CASE WHEN (asked.type = 'Talent' AND e0.j IS NULL) THEN CAST(asked.key AS TEXT) END, ',') AS l1
 FROM unnest($11::TEXT[], $12::UUID[]) WITH ORDINALITY AS asked(type, key, place)
 LEFT OUTER JOIN LATERAL (SELECT concat('{"__typename":"Talent","id":"Talent:', t1.id, '","displayName":', to_json(t1.display_name), '}') AS j, CAST(t1.id AS TEXT) AS l0
 FROM talent.talent AS t1
-LEFT OUTER JOIN talent.consent AS consent_2 ON consent_2.talent_id = t1.id AND consent_2.recipient = $3::VARCHAR AND consent_2.purpose = $2::VARCHAR AND consent_2.state = 'GRANTED' AND consent_2.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_2.valid_until
+LEFT OUTER JOIN talent.consent AS consent_2 ON consent_2.talent_id = t1.id AND consent_2.recipient = $6::VARCHAR AND consent_2.purpose = $2::VARCHAR AND consent_2.state = 'GRANTED' AND consent_2.valid_from <= CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_2.valid_until
 WHERE t1.id = asked.key AND ((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true AND ((SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) != 'CONSENT' OR 'BASIC' = ANY (consent_2.field_groups)) IS true AND t1.visibility != 'P4' AND asked.type = 'Talent') AS e0 ON true
@@ -22,18 +22,14 @@ FROM park.zone AS t5
 WHERE t5.id = asked.key AND asked.type = 'Zone') AS e4 ON true) AS r0 ON true), 
 audit AS 
 (INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
-SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', CAST(string_to_array(answer.l0, ',') AS UUID[]) AS string_to_array_1, ARRAY['BASIC']::text[], $2::VARCHAR AS anon_2, (SELECT cooperation_agreement.lawful_basis
-FROM cooperation_agreement) AS anon_3, (SELECT cooperation_agreement.id
-FROM cooperation_agreement) AS anon_4, $6::VARCHAR AS anon_5, $7::VARCHAR AS anon_6, $8::VARCHAR AS anon_7, $3::VARCHAR AS anon_8, $9::VARCHAR AS anon_9, $10::VARCHAR AS anon_10, CAST('{}' AS JSONB) AS "'{}'"
-FROM answer
-WHERE answer.l0 != ''
-UNION ALL
-SELECT $1::UUID AS anon_11, clock_timestamp() AS clock_timestamp_2, 'Talent', CAST(string_to_array(answer.l1, ',') AS UUID[]) AS string_to_array_2, ARRAY['BASIC']::text[], $2::VARCHAR AS anon_12, (SELECT cooperation_agreement.lawful_basis
-FROM cooperation_agreement) AS anon_13, (SELECT cooperation_agreement.id
-FROM cooperation_agreement) AS anon_14, $6::VARCHAR AS anon_15, $7::VARCHAR AS anon_16, $8::VARCHAR AS anon_17, $3::VARCHAR AS anon_18, $9::VARCHAR AS anon_19, $10::VARCHAR AS anon_20, jsonb_build_object('BASIC', CASE WHEN (answer.w0 = '0') THEN 'AGREEMENT' ELSE 'CONSENT' END) AS jsonb_build_object_1
-FROM answer
-WHERE answer.l1 != ''
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, told.entity AS entity, CAST(string_to_array(told.ids, ',') AS UUID[]) AS string_to_array_1, told.field_groups AS field_groups, $2::VARCHAR AS anon_2, told.basis AS basis, told.agreement AS agreement, $3::VARCHAR AS anon_3, $4::VARCHAR AS anon_4, $5::VARCHAR AS anon_5, $6::VARCHAR AS anon_6, $7::VARCHAR AS anon_7, $8::VARCHAR AS anon_8, told.refused AS refused
+FROM answer, LATERAL (VALUES ('Talent', answer.l0, ARRAY['BASIC']::text[], (SELECT cooperation_agreement.lawful_basis
+FROM cooperation_agreement), (SELECT cooperation_agreement.id
+FROM cooperation_agreement), CAST('{}' AS JSONB)), ('Talent', answer.l1, ARRAY['BASIC']::text[], (SELECT cooperation_agreement.lawful_basis
+FROM cooperation_agreement), (SELECT cooperation_agreement.id
+FROM cooperation_agreement), jsonb_build_object('BASIC', CASE WHEN (answer.w2 = '0') THEN 'AGREEMENT' ELSE 'CONSENT' END))) AS told (entity, ids, field_groups, basis, agreement, refused)
+WHERE told.ids != ''
 RETURNING ledger.audit_entry.id)
-SELECT convert_to(answer.j0, 'UTF8') AS j0, answer.l1 AS l1, answer.w0 AS w0, (SELECT count(*) AS count_1
+SELECT convert_to(answer.j0, 'UTF8') AS j0, answer.l1 AS l1, answer.w2 AS w2, (SELECT count(*) AS count_1
 FROM audit) AS entries
 FROM answer

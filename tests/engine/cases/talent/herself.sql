@@ -23,17 +23,9 @@ ORDER BY t5.id ASC
  LIMIT 1) AS p5) AS e7 ON true) AS r0 ON true), 
 audit AS 
 (INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
-SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', CAST(string_to_array(answer.l2, ',') AS UUID[]) AS string_to_array_1, ARRAY['BASIC', 'CONTACT', 'IDENTITY']::text[], $2::VARCHAR AS anon_2, CAST(NULL AS TEXT) AS anon_3, CAST(NULL AS UUID) AS anon__1, $3::VARCHAR AS anon_4, $4::VARCHAR AS anon_5, $5::VARCHAR AS anon_6, $6::VARCHAR AS anon_7, $7::VARCHAR AS anon_8, $8::VARCHAR AS anon_9, CAST('{}' AS JSONB) AS "'{}'"
-FROM answer
-WHERE answer.l2 != ''
-UNION ALL
-SELECT $1::UUID AS anon_10, clock_timestamp() AS clock_timestamp_2, 'Talent', CAST(string_to_array(answer.l0, ',') AS UUID[]) AS string_to_array_2, ARRAY['CONTACT']::text[], $2::VARCHAR AS anon_11, CAST(NULL AS TEXT) AS anon_3, CAST(NULL AS UUID) AS anon__2, $3::VARCHAR AS anon_12, $4::VARCHAR AS anon_13, $5::VARCHAR AS anon_14, $6::VARCHAR AS anon_15, $7::VARCHAR AS anon_16, $8::VARCHAR AS anon_17, jsonb_build_object('CONTACT', 'BOUND') AS jsonb_build_object_1
-FROM answer
-WHERE answer.l0 != ''
-UNION ALL
-SELECT $1::UUID AS anon_18, clock_timestamp() AS clock_timestamp_3, 'Talent', CAST(string_to_array(answer.l1, ',') AS UUID[]) AS string_to_array_3, ARRAY['IDENTITY']::text[], $2::VARCHAR AS anon_19, CAST(NULL AS TEXT) AS anon_3, CAST(NULL AS UUID) AS anon__3, $3::VARCHAR AS anon_20, $4::VARCHAR AS anon_21, $5::VARCHAR AS anon_22, $6::VARCHAR AS anon_23, $7::VARCHAR AS anon_24, $8::VARCHAR AS anon_25, jsonb_build_object('IDENTITY', 'BOUND') AS jsonb_build_object_2
-FROM answer
-WHERE answer.l1 != ''
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, told.entity AS entity, CAST(string_to_array(told.ids, ',') AS UUID[]) AS string_to_array_1, told.field_groups AS field_groups, $2::VARCHAR AS anon_2, told.basis AS basis, told.agreement AS agreement, $3::VARCHAR AS anon_3, $4::VARCHAR AS anon_4, $5::VARCHAR AS anon_5, $6::VARCHAR AS anon_6, $7::VARCHAR AS anon_7, $8::VARCHAR AS anon_8, told.refused AS refused
+FROM answer, LATERAL (VALUES ('Talent', answer.l2, ARRAY['BASIC', 'CONTACT', 'IDENTITY']::text[], CAST(NULL AS TEXT), CAST(NULL AS UUID), CAST('{}' AS JSONB)), ('Talent', answer.l0, ARRAY['CONTACT']::text[], CAST(NULL AS TEXT), CAST(NULL AS UUID), jsonb_build_object('CONTACT', 'BOUND')), ('Talent', answer.l1, ARRAY['IDENTITY']::text[], CAST(NULL AS TEXT), CAST(NULL AS UUID), jsonb_build_object('IDENTITY', 'BOUND'))) AS told (entity, ids, field_groups, basis, agreement, refused)
+WHERE told.ids != ''
 RETURNING ledger.audit_entry.id)
 SELECT convert_to(answer.j0, 'UTF8') AS j0, answer.l0 AS l0, answer.l1 AS l1, (SELECT count(*) AS count_1
 FROM audit) AS entries

@@ -1,9 +1,9 @@
 WITH cooperation_agreement AS 
 (SELECT cooperation.agreement.id AS id, cooperation.agreement.field_groups AS field_groups, cooperation.agreement.lawful_basis AS lawful_basis
 FROM cooperation.agreement
-WHERE cooperation.agreement.partner_code = $3::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $2::VARCHAR = ANY (cooperation.agreement.purposes)
+WHERE cooperation.agreement.partner_code = $6::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $2::VARCHAR = ANY (cooperation.agreement.purposes)
 ORDER BY cooperation.agreement.id 
- LIMIT $5::INTEGER), 
+ LIMIT $10::INTEGER), 
 answer AS 
 (SELECT r0.j AS j0, r0.l0 AS l0, r0.l1 AS l1
 FROM (SELECT) AS one
@@ -12,7 +12,7 @@ ORDER BY p0.returned_on DESC, p0.id DESC), ''), '],"pageInfo":{"endCursor":', co
 FROM (SELECT n0.id AS id, n0.returned_on AS returned_on, row_number() OVER () AS rn, count(*) OVER () AS cnt
 FROM (SELECT t0.id AS id, t0.returned_on AS returned_on
 FROM talent.talent AS t0
-LEFT OUTER JOIN talent.consent AS consent_1 ON consent_1.talent_id = t0.id AND consent_1.recipient = $3::VARCHAR AND consent_1.purpose = $2::VARCHAR AND consent_1.state = 'GRANTED' AND consent_1.valid_from <= CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $4::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_1.valid_until
+LEFT OUTER JOIN talent.consent AS consent_1 ON consent_1.talent_id = t0.id AND consent_1.recipient = $6::VARCHAR AND consent_1.purpose = $2::VARCHAR AND consent_1.state = 'GRANTED' AND consent_1.valid_from <= CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_1.valid_until
 WHERE ((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true AND ((SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) != 'CONSENT' OR 'BASIC' = ANY (consent_1.field_groups)) IS true AND t0.visibility != 'P4'
@@ -20,11 +20,11 @@ ORDER BY t0.returned_on DESC, t0.id DESC
  LIMIT 2) AS n0) AS p0) AS r0 ON true), 
 audit AS 
 (INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
-SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, 'Talent', CAST(string_to_array(concat_ws(',', answer.l0, answer.l1), ',') AS UUID[]) AS string_to_array_1, ARRAY['BASIC']::text[], $2::VARCHAR AS anon_2, (SELECT cooperation_agreement.lawful_basis
-FROM cooperation_agreement) AS anon_3, (SELECT cooperation_agreement.id
-FROM cooperation_agreement) AS anon_4, $6::VARCHAR AS anon_5, $7::VARCHAR AS anon_6, $8::VARCHAR AS anon_7, $3::VARCHAR AS anon_8, $9::VARCHAR AS anon_9, $10::VARCHAR AS anon_10, CAST('{}' AS JSONB) AS "'{}'"
-FROM answer
-WHERE concat_ws(',', answer.l0, answer.l1) != ''
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, told.entity AS entity, CAST(string_to_array(told.ids, ',') AS UUID[]) AS string_to_array_1, told.field_groups AS field_groups, $2::VARCHAR AS anon_2, told.basis AS basis, told.agreement AS agreement, $3::VARCHAR AS anon_3, $4::VARCHAR AS anon_4, $5::VARCHAR AS anon_5, $6::VARCHAR AS anon_6, $7::VARCHAR AS anon_7, $8::VARCHAR AS anon_8, told.refused AS refused
+FROM answer, LATERAL (VALUES ('Talent', concat_ws(',', answer.l0, answer.l1), ARRAY['BASIC']::text[], (SELECT cooperation_agreement.lawful_basis
+FROM cooperation_agreement), (SELECT cooperation_agreement.id
+FROM cooperation_agreement), CAST('{}' AS JSONB))) AS told (entity, ids, field_groups, basis, agreement, refused)
+WHERE told.ids != ''
 RETURNING ledger.audit_entry.id)
 SELECT convert_to(answer.j0, 'UTF8') AS j0, (SELECT count(*) AS count_1
 FROM audit) AS entries
