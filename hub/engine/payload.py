@@ -44,43 +44,47 @@ def plain(part: Part) -> dict[str, Any]:
     """
     values = part.__dict__
     return {
-        shown: write(values.get(name)) for name, shown, write in _writers(cast(Any, type(part)))
+        shown: value if (value := values.get(name)) is None or write is None else write(value)
+        for name, shown, write in _writers(cast(Any, type(part)))
     }
 
 
 def opaque(values: Mapping[str, Any], payload: type[Payload]) -> dict[str, Any]:
     """The same for some fields of a payload by their Python names, as a refusal shows them."""
     return {
-        shown: write(values[name])
+        shown: values[name] if write is None or values[name] is None else write(values[name])
         for name, shown, write in _writers(cast(Any, payload))
         if name in values
     }
 
 
-Writer = Callable[[Any], Any]
+Convert = Callable[[Any], Any]
 
 
 @cache
-def _writers(cls: Any) -> list[tuple[str, str, Writer]]:
-    """Python name, GraphQL name, and how the value is written, for each field."""
+def _writers(cls: Any) -> list[tuple[str, str, Convert | None]]:
+    """Python name, GraphQL name, and how a value is written where it is not JSON already."""
     hints = get_type_hints(cls, include_extras=True)
     return [(name, camel(name), _writer(hint)) for name, hint in hints.items()]
 
 
-def _writer(hint: Any) -> Writer:
+def _writer(hint: Any) -> Convert | None:
     ref = ref_of(hint)
-    target = ref.target if ref else None
+    kind, many = listed(optional(hint.__origin__)[0])
+    one = _writer_of(kind, ref)
+    if one is None or not many:
+        return one
+    return lambda values: [None if value is None else one(value) for value in values]
 
-    def write(value: Any) -> Any:
-        if isinstance(value, list):
-            return [write(each) for each in value]
-        if isinstance(value, UUID):
-            return encode_id(target, value) if target else str(value)
-        if isinstance(value, Part):
-            return plain(value)
-        return city_time(value) if isinstance(value, datetime) else value
 
-    return write
+def _writer_of(kind: Any, ref: Ref | None) -> Convert | None:
+    if ref is not None:
+        return lambda value: encode_id(ref.target, value)
+    if kind is UUID:
+        return str
+    if kind is datetime:
+        return city_time
+    return plain if isinstance(kind, type) and issubclass(kind, Part) else None
 
 
 # What the client sent, as the action takes it
@@ -88,10 +92,11 @@ def _writer(hint: Any) -> Writer:
 
 def given_input(cls: type[Input], tree: Mapping[str, Any]) -> Any:
     """An instance of the input's class; what is absent is None."""
-    made, kind = cls.__new__(cls), cast(Any, cls)
-    for name, (python, read) in _readers(kind).items():
+    made = cls.__new__(cls)
+    values = made.__dict__
+    for name, python, read in _readers(cast(Any, cls)):
         value = tree.get(name)
-        setattr(made, python, None if value is None else read(value))
+        values[python] = value if value is None or read is None else read(value)
     return made
 
 
@@ -106,28 +111,27 @@ def settled(tree: Tree, variables: Mapping[str, Any]) -> Any:
     return tree
 
 
-Reader = Callable[[Any], Any]
-
-
 @cache
-def _readers(cls: Any) -> dict[str, tuple[str, Reader]]:
-    """GraphQL name -> Python name, and how the value is read."""
+def _readers(cls: Any) -> list[tuple[str, str, Convert | None]]:
+    """GraphQL name, Python name, and how a value is read that is not taken as it is."""
     hints = get_type_hints(cls, include_extras=True)
-    return {camel(name.rstrip("_")): (name, _reader(hint)) for name, hint in hints.items()}
+    return [(camel(name.rstrip("_")), name, _reader(hint)) for name, hint in hints.items()]
 
 
-def _reader(hint: Any) -> Reader:
+def _reader(hint: Any) -> Convert | None:
     ref = ref_of(hint)
     kind, many = listed(optional(hint.__origin__)[0])
     one = _reader_of(kind, ref)
-    return (lambda values: [one(value) for value in values]) if many else one
+    if one is None or not many:
+        return one
+    return lambda values: [one(value) for value in values]
 
 
-def _reader_of(kind: Any, ref: Ref | None) -> Reader:
+def _reader_of(kind: Any, ref: Ref | None) -> Convert | None:
     if ref is not None:
         return lambda value: decode_id(ref.target, value) or NOWHERE
     if isinstance(kind, type) and issubclass(kind, Input):
         return lambda value: given_input(kind, value)
     if isinstance(kind, type) and issubclass(kind, str) and kind is not str:
         return lambda value: kind(str(value))
-    return lambda value: value
+    return None

@@ -16,7 +16,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
+
 MAX_CURSOR = 4096
+
+_Uuid: type[UUID] = pgproto.UUID
+"""The driver's own kind of UUID, ten times quicker to read."""
 
 
 def uuid7() -> UUID:
@@ -24,7 +29,8 @@ def uuid7() -> UUID:
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10))
     number = milliseconds << 80 | 7 << 76 | (random >> 68 & 0xFFF) << 64
-    return UUID(int=number | 0b10 << 62 | random & (1 << 62) - 1)
+    number |= 0b10 << 62 | random & (1 << 62) - 1
+    return _Uuid(number.to_bytes(16))  # type: ignore[arg-type]  # this kind takes bytes too
 
 
 def encode_id(type_name: str, key: UUID | str) -> str:
@@ -44,7 +50,7 @@ def decode_id(type_name: str, value: Any) -> UUID | None:
     if name != type_name or len(key) != 36:
         return None
     try:
-        return UUID(key)
+        return _Uuid(key)
     except ValueError:
         return None
 
