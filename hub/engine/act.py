@@ -3,8 +3,8 @@
     BEGIN
         claim the idempotency key       who sent the same before gets the outcome of then
         the action                      rows change, each with its change row
-        read back                       through the guard, as a read of the same objects would be
-        audit, keep the outcome
+        settle                          audit, keep the outcome, and by the same statement read
+                                        back, through the guard as any read of the objects
     COMMIT
 
 The answer is complete before the commit, so that nothing can fail after it. When the connection is
@@ -17,9 +17,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
 
 import asyncpg
 import orjson
+from sqlalchemy import CTE
 from tenacity import (
     AsyncRetrying,
     retry_if_exception_type,
@@ -42,8 +44,9 @@ from hub.kit.errors import Forbidden, Unavailable
 from hub.kit.user_errors import IdempotencyMismatch, Invalid, UserError
 from hub.ledger import idempotency
 from hub.ledger.audit import AuditAction
-from hub.ledger.writes import ENTRY, ENTRY_WITH_OUTCOME
+from hub.ledger.writes import ENTRY, ENTRY_WITH_OUTCOME, beside
 from hub.model.access import Caller, Grant
+from hub.model.action import GIVEN
 from hub.model.registry import Registry
 
 if TYPE_CHECKING:
@@ -52,16 +55,22 @@ if TYPE_CHECKING:
 ATTEMPTS = 6
 KEPT = 2000
 NULL = b"null"
+NO_ERRORS: Mapping[str, Any] = {"userErrors": []}
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One root field of a mutation, ready to be carried out for a caller of one shape."""
+    """One root field of a mutation, ready to be carried out for a caller of one shape.
+
+    `read` reads the payload's objects back; `settle` does that and writes the audit entry, with the
+    outcome where the action has a key.
+    """
 
     act: Act
     read: Compiled
+    settle: Compiled
 
 
 @dataclass(frozen=True)
@@ -141,9 +150,7 @@ class Acting:
             if before is not None:
                 return await self._shown(work, change, before), None
         payload = await action.run(work, given_input(action.input, request))
-        values = plain(payload)
-        done = await self._shown(work, change, values)
-        return done, await self._settle(work, change, key, values)
+        return await self._settle(work, change, key, plain(payload))
 
     async def _outcome_of_before(
         self, work: Transaction, mutation: str, key: str, request: Mapping[str, Any]
@@ -173,27 +180,22 @@ class Acting:
 
     async def _settle(
         self, work: Transaction, change: Change, key: str | None, values: Mapping[str, Any]
-    ) -> str:
-        """The audit entries, and the outcome kept under the key."""
+    ) -> tuple[Done, str]:
+        """Audit, outcome and read-back by one statement; further kinds of objects before it."""
         action = change.act.action
-        changed = work.changed or {action.on: []}
-        transaction = ""
-        for number, (entity, objects) in enumerate(changed.items()):
-            told = {
-                "entity": entity,
-                "action": AuditAction.CHANGE.value,
-                "mutation": action.name,
-                "objects": objects,
-                "subjects": work.persons,
-                "refused": "{}",
-            }
-            if number or key is None:
-                [row] = await work.fetch(ENTRY, **told)
-            else:
-                outcome = orjson.dumps(values).decode()
-                [row] = await work.fetch(ENTRY_WITH_OUTCOME, **told, key=key, outcome=outcome)
-            transaction = row["xid"]
-        return transaction
+        (first, objects), *others = (work.changed or {action.on: []}).items()
+        for entity, more in others:
+            await work.fetch(ENTRY, **_told(work, action.name, entity, more))
+        told = _told(work, action.name, first, objects)
+        # Without a key the outcome is kept under none.
+        told |= {"key": key, "outcome": key and orjson.dumps(values).decode()}
+        if not change.settle.statement.sql:  # no objects to be read
+            [row] = await work.fetch(ENTRY if key is None else ENTRY_WITH_OUTCOME, **told)
+            return self._nothing_read(change, values), row["xid"]
+        told = {GIVEN + name: value for name, value in told.items()}
+        run = work.run.with_variables({**_ids(change, values), **told})
+        row = await self.fetch(work.connection, change.settle, run)
+        return self._done(change.settle, values, row), row["xid"]
 
     async def _refused(self, work: Transaction, change: Change, error: UserError) -> Done:
         """Undo everything, record the refusal, show what it shows."""
@@ -224,28 +226,38 @@ class Acting:
     # Reading back
 
     async def _shown(self, work: Transaction, change: Change, values: Mapping[str, Any]) -> Done:
-        """The objects of the payload as the caller may see them."""
-        values = {"userErrors": [], **values}
-        read = change.read
-        ids = {
-            slot_of(part.name): values.get(part.name) or ([] if part.many else None)
-            for part in change.act.objects
-        }
-        if not read.statement.sql or not any(ids.values()):
-            return Done(values, (NULL,) * len(ids), tuple(read.withheld))
-        row = await self.fetch(work.connection, read, work.run.with_variables(ids))
+        """The objects of a payload that changed nothing now, as the caller may see them."""
+        ids = _ids(change, values)
+        if not change.read.statement.sql or not any(ids.values()):
+            return self._nothing_read(change, values)
+        row = await self.fetch(work.connection, change.read, work.run.with_variables(ids))
+        return self._done(change.read, values, row)
+
+    def _nothing_read(self, change: Change, values: Mapping[str, Any]) -> Done:
+        objects = (NULL,) * len(change.act.objects)
+        return Done({**NO_ERRORS, **values}, objects, tuple(change.read.withheld))
+
+    def _done(self, read: Compiled, values: Mapping[str, Any], row: Any) -> Done:
         columns = [read.statement.roots.get(place) for place in range(len(read.plan.roots))]
         objects = [(row[column] if column else None) or NULL for column in columns]
         if read.statement.sealed:
             objects = [opened(each, self.engine.unseal) for each in objects]
-        return Done(values, tuple(objects), tuple(withheld(read, row)), 1)
+        return Done({**NO_ERRORS, **values}, tuple(objects), tuple(withheld(read, row)), 1)
 
-    def reading(self, roots: Sequence[Lookup | Lookups], grant: Grant) -> Compiled:
-        """Look-ups guarded for the caller and written down."""
+    def ready(self, act: Act, grant: Grant) -> Change:
+        """A root field for a caller of this shape."""
+        roots = [part.root for part in act.objects]
+        entry = beside(keeps_outcome=act.action.keyed)
+        return Change(act, self.reading(roots, grant), self.reading(roots, grant, entry))
+
+    def reading(
+        self, roots: Sequence[Lookup | Lookups], grant: Grant, entry: CTE | None = None
+    ) -> Compiled:
+        """Look-ups guarded for the caller and written down, with an audit entry beside them."""
         caller = Caller.of(grant, self.registry)
         found = guard.weave(Plan(tuple(roots), 0), caller).roots
         woven = Plan(tuple(map(null_if_refused, roots, found)), 0)
-        return Compiled(None, woven, statement.write(woven, caller, self.registry))
+        return Compiled(None, woven, statement.write(woven, caller, self.registry, entry))
 
     def kept(self, name: Any, grant: Grant, write: Callable[[], T]) -> T:
         """What depends on the caller's shape alone, made once."""
@@ -262,3 +274,23 @@ class Acting:
             return None
         [row] = await connection.fetch(read.statement.sql, *read.statement.arguments(run))
         return row
+
+
+def _ids(change: Change, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The ids of the payload's objects, as the statement that reads them is given them."""
+    return {
+        slot_of(part.name): values.get(part.name) or ([] if part.many else None)
+        for part in change.act.objects
+    }
+
+
+def _told(work: Transaction, mutation: str, entity: str, objects: list[UUID]) -> dict[str, Any]:
+    """What the audit entry of a change says beyond who made it."""
+    return {
+        "entity": entity,
+        "action": AuditAction.CHANGE.value,
+        "mutation": mutation,
+        "objects": objects,
+        "subjects": work.persons,
+        "refused": "{}",
+    }

@@ -136,7 +136,7 @@ class Mutations:
     def _ready(self, act: Act, grant: Grant) -> Root:
         if act.action.scope not in grant.scopes:
             return Forbids(act)
-        return Change(act, self.acting.reading([part.root for part in act.objects], grant))
+        return self.acting.ready(act, grant)
 
     def _input(self, act: Act, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """The argument `input` with its variables; usually it is one variable as a whole."""

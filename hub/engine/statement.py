@@ -50,6 +50,7 @@ from hub.engine.text import SEAL, literal
 from hub.kit.sql import DIALECT
 from hub.ledger.reads import Outcome, audit_of_reads
 from hub.model.access import Caller, Check, Evidence, Reason, all_hold
+from hub.model.action import GIVEN
 from hub.model.registry import Noun, Registry
 
 
@@ -90,17 +91,22 @@ EMPTY = Statement("", (), {}, (), (), audited=False, sealed=False)
 """Nothing to run."""
 
 
-def write(plan: Plan, caller: Caller, registry: Registry) -> Statement:
-    """The statement for all root fields that have rows; its SQL is empty when there are none."""
-    return Writer(plan, caller, registry).statement()
+def write(plan: Plan, caller: Caller, registry: Registry, beside: CTE | None = None) -> Statement:
+    """The statement for all root fields that have rows; its SQL is empty when there are none.
+
+    `beside` is what the same statement does besides; its columns are added, and its `given` values
+    are looked for among the variables of the run.
+    """
+    return Writer(plan, caller, registry, beside).statement()
 
 
 class Writer:
     """Collects the columns of the statement root by root."""
 
-    def __init__(self, plan: Plan, caller: Caller, registry: Registry) -> None:
+    def __init__(self, plan: Plan, caller: Caller, registry: Registry, beside: CTE | None) -> None:
         self.plan = plan
         self.caller = caller
+        self.beside = beside
         self.parameters = Parameters()
         self.emitter = Emitter(caller, registry, self.parameters)
         self.source: FromClause = select().subquery("one")
@@ -119,6 +125,8 @@ class Writer:
         query = self.whole()
         if query is None:
             return replace(EMPTY, withheld=withheld)
+        if self.beside is not None:
+            query = query.add_columns(*self.beside.c)
         compiled = query.compile(dialect=DIALECT)
         names = compiled.positiontup or []
         return Statement(
@@ -135,6 +143,8 @@ class Writer:
         """How a parameter is fetched; a constant that a room wrote into a rule is one too."""
         if name in self.parameters.fetch:
             return self.parameters.fetch[name]
+        if name.startswith(GIVEN):
+            return lambda run: run.variables[name]
         value = constants[name]
         return lambda _: value
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Insert, Text, Uuid, bindparam, cast, func, insert
+from sqlalchemy import ARRAY, CTE, Insert, Text, Uuid, bindparam, cast, func, insert
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.kit.sql import Sql
@@ -44,8 +44,17 @@ def _caller(name: str) -> Any:
     return bindparam(f"caller_{name}", type_=Text(), required=True)
 
 
+def _entry_with_outcome() -> Insert:
+    return _entry().add_cte(idempotency.outcome_kept().cte("kept"))
+
+
 ENTRY = Sql(_entry())
 """One entry; returns the transaction's id, by which its fate is found when the commit got lost."""
 
-ENTRY_WITH_OUTCOME = Sql(_entry().add_cte(idempotency.outcome_kept().cte("kept")))
+ENTRY_WITH_OUTCOME = Sql(_entry_with_outcome())
 """The same, and keeps the outcome under its idempotency key."""
+
+
+def beside(*, keeps_outcome: bool) -> CTE:
+    """The same as part of another statement; its one column is `xid`."""
+    return (_entry_with_outcome() if keeps_outcome else _entry()).cte("entry")
