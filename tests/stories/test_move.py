@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -20,6 +21,26 @@ mutation ($input: MoveWorkspaceInput!) {
 }
 """
 SCOPES = ("park:read", "park:write", "workspace:reserve", "reference:read")
+
+
+async def test_a_hold_that_ran_out_stands_in_nobodys_way(
+    make: Make, enter: Enter, owner: asyncpg.Connection
+) -> None:
+    desks = await make.workspace(seats=9)
+    operator = await enter("OPERATOR", *SCOPES, parks=[{"id": desks["park_id"]}])
+    lapsed = await make.reservation(
+        workspace=desks, state="HELD", hold_expires_at=datetime.now(UTC) - timedelta(seconds=1)
+    )
+
+    moved = await operator.ask(
+        MOVE,
+        input={"id": the_id("Workspace", desks), "to": "OUT_OF_SERVICE", "expectedVersion": 1},
+    )
+
+    assert moved["userErrors"] == []
+    assert moved["workspace"]["state"] == "OUT_OF_SERVICE"
+    state = "SELECT state FROM park.reservation WHERE id = $1"
+    assert await owner.fetchval(state, lapsed["id"]) == "HELD"
 
 
 async def test_reservations_in_the_way_are_named_then_ended(

@@ -22,7 +22,7 @@ from sqlalchemy import Select
 from hub.kit.postgres import ClusterInfo
 from tests.conftest import Database, clone, execute
 from tests.make import Make, Row
-from tests.stories.bookings import HOLD, codes, request
+from tests.stories.bookings import HOLD, codes, hold, move, request
 from tests.stories.test_availability import SCOPES, SET, report
 from tests.town import SUZHOU, Caller, Enter, city, hub_on, key
 
@@ -142,6 +142,57 @@ async def test_without_the_lock_seats_are_let_twice(
             if results["HELD"] > 3:
                 return
     pytest.fail("no seat was let twice")
+
+
+# A hold that is confirmed while it runs out
+
+
+async def confirm_at_the_last_moment(scene: Scene) -> tuple[list[str], list[str], int]:
+    """Suzhou confirms just before its hold ends, another asks just after; both told, seats taken.
+
+    The row is kept locked over the hold's end, so that the two meet at it.
+    """
+    space, team = await scene.make.workspace(seats=2), await scene.make.organisation()
+    first, second = await scene.partners(2)
+    held = (await hold(first, space, team, 0, 1, seats=2))["reservation"]
+    row = await scene.owner.fetchrow(
+        "UPDATE park.reservation SET hold_expires_at = clock_timestamp() + interval '1 second'"
+        " RETURNING id, hold_expires_at"
+    )
+    async with scene.owner.transaction():
+        await scene.owner.execute(
+            "SELECT FROM park.reservation WHERE id = $1 FOR UPDATE", row["id"]
+        )
+        confirming = asyncio.create_task(move(first, "confirmReservation", held))
+        await asyncio.sleep(1.2)
+        holding = asyncio.create_task(hold(second, space, team, 0, 1, seats=2))
+        await asyncio.sleep(0.3)
+    confirmed, given = await confirming, await holding
+    taken = await scene.owner.fetchval(
+        "SELECT sum(seats) FROM park.reservation WHERE state IN ('HELD', 'CONFIRMED')"
+    )
+    return codes(confirmed), codes(given), taken
+
+
+async def test_a_hold_that_ends_is_confirmed_or_given_away(
+    scratch: Database, tmp_path: Path
+) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        confirmed, given, taken = await confirm_at_the_last_moment(scene)
+        assert (confirmed, given) == (["ILLEGAL_TRANSITION"], [])
+        assert taken == 2
+
+
+async def test_by_the_clock_of_its_beginning_its_seats_are_let_twice(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    by_transaction = """
+        CREATE OR REPLACE FUNCTION hub_now() RETURNS timestamptz
+        LANGUAGE sql STABLE AS 'SELECT now()'
+    """
+    async with scene_of(scratch, tmp_path, by_transaction) as scene:
+        _, _, taken = await confirm_at_the_last_moment(scene)
+        assert taken == 4
 
 
 # One version, twenty writers

@@ -282,7 +282,7 @@ class Walk(RuleBasedStateMachine):
         standing = [
             one
             for one in self.booked
-            if one.space == number and one.state in OCCUPYING and one.end > self.world.now
+            if one.space == number and one.occupies(self.world.now) and one.end > self.world.now
         ]
         if to != "AVAILABLE" and standing and not force:
             assert codes(answer) == ["HAS_RESERVATIONS"]

@@ -169,11 +169,8 @@ def occupies(reservation: Any, workspace_id: ColumnElement[Any]) -> ColumnElemen
 
 def not_over(reservation: Any, workspace_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether a reservation is in a workspace's way of leaving service: open, and not yet over."""
-    return and_(
-        reservation.workspace_id == workspace_id,
-        reservation.state.in_(map(constant, OCCUPYING)),
-        func.upper(reservation.period) > select(func.hub_now()).scalar_subquery(),
-    )
+    now = select(func.hub_now()).scalar_subquery()
+    return and_(occupies(reservation, workspace_id), func.upper(reservation.period) > now)
 
 
 @read("Reservation")

@@ -17,8 +17,9 @@ from hub.model.operation import Doc, Input, Ref
 from hub.subgraphs.park.bounds import operates, within_bounds
 from hub.subgraphs.park.reservation import LIFE, Reservation
 from hub.subgraphs.park.rules import CancelReason, ReservationState, Scope
+from hub.subgraphs.park.workspace import Workspace
 
-RESERVATION = Reservation.__table__
+RESERVATION, WORKSPACE = Reservation.__table__, Workspace.__table__
 NOTE_LENGTH = 500
 
 
@@ -46,6 +47,16 @@ class ReservationPayload(Payload):
     reservation: Annotated[UUID, Ref("Reservation"), Doc("The reservation.", "预订记录")]
 
 
+_LOCK_SPACE = (
+    select(WORKSPACE.c.id)
+    .where(
+        WORKSPACE.c.id
+        == select(RESERVATION.c.workspace_id)
+        .where(RESERVATION.c.id == given("reservation", Uuid()))
+        .scalar_subquery()
+    )
+    .with_for_update(key_share=True)
+)
 _MOVE = (
     update(RESERVATION)
     .values(state=given("state", Text()))
@@ -77,6 +88,8 @@ _TIMES = select(
 @action("Reservation", scope=Scope.workspace_reserve, zh="确认预订")
 async def confirm_reservation(ctx: Ctx, request: ReservationInput) -> ReservationPayload:
     """Confirm a hold before it runs out."""
+    # Who holds seats locks the workspace first: so no hold is given away while it is confirmed.
+    await ctx.rows(_LOCK_SPACE, reservation=request.id)
     row, times = await _moved_to(ctx, request, ReservationState.CONFIRMED)
     if row["state"] == ReservationState.HELD:
         if times["lapsed"]:
