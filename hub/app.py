@@ -54,6 +54,7 @@ def limits(given: Settings) -> Limits:
         fields=given.field_limit,
         overlaps=given.overlap_limit,
         sources=given.source_limit,
+        comparisons=given.comparison_limit,
         nodes=given.node_limit,
         page=given.page_limit,
         changes=given.change_limit,

@@ -104,6 +104,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Lists, edges and look-ups of an operation, each a subquery of its statement.",
     )
+    comparison_limit: int = Field(
+        default=100, ge=1, description="Comparisons of all filters of an operation."
+    )
     page_limit: int = Field(default=100, ge=1, description="Rows of one page.")
     node_limit: int = Field(
         default=50_000,

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from hub.engine.arguments import Slot, Tree
 from hub.engine.parameters import Parameters
 from hub.engine.plan import Combination, Cursor, Many, Predicate, Term
+from hub.kit.errors import BadUserInput
 from hub.kit.ids import decode_id, type_of
 from hub.model.access import Row, all_hold
 from hub.model.entity import Entity
@@ -33,6 +34,9 @@ from hub.model.types import Choice, camel, listed, optional
 
 if TYPE_CHECKING:
     from hub.engine.frame import Frame
+
+LONGEST_SEARCH = 100
+"""Characters of a text that is looked for: longer than any name that the hub keeps."""
 
 
 def filtered(many: Many, frame: Frame, parameters: Parameters) -> list[ColumnElement[bool]]:
@@ -97,7 +101,7 @@ def _predicate(
             one = parameters.member(value, column.type)
             holds = column.op("@>", is_comparison=True)(one)
         case Comparison.CONTAINS:
-            holds = _contains(column, parameters.value(value, Text()))
+            holds = _contains(column, parameters.made(value, searchable, Text()))
         case Comparison.UNDER:
             low = parameters.made(value, lambda v: division_range(v)[0], Text())
             high = parameters.made(value, lambda v: division_range(v)[1], Text())
@@ -114,14 +118,27 @@ def _contains(column: Any, text: Any) -> ColumnElement[bool]:
     )
 
 
+def searchable(text: str) -> str:
+    """A text to look for; longer ones than any name are refused before they cost anything."""
+    if len(text) > LONGEST_SEARCH:
+        raise BadUserInput(
+            f"A text to look for has at most {LONGEST_SEARCH} characters.",
+            zh=f"搜索文字最多 {LONGEST_SEARCH} 个字符",
+            maximum=LONGEST_SEARCH,
+        )
+    return text
+
+
 def division_range(code: str) -> tuple[str, str]:
-    """Codes of a division and all below it as a half-open range of text.
+    """Codes of a division and all below it as a half-open range of text; of no code, none.
 
     GB/T 2260: a trailing pair of zeros stands for the whole level, 320600 for all of 3206xx.
     """
-    prefix = code
-    while len(prefix) > 2 and prefix.endswith("00"):
-        prefix = prefix[:-2]
+    if not code:
+        return "", ""
+    zeros = len(code) - len(code.rstrip("0"))
+    pairs = min(zeros // 2, (len(code) - 1) // 2)
+    prefix = code[: len(code) - 2 * pairs]
     return prefix, prefix + "~"
 
 

@@ -15,6 +15,9 @@ from graphql import (
 
 from hub.kit.errors import BadUserInput, QueryTooCostly
 
+INTROSPECTION = {"__schema", "__type"}
+INTROSPECTIONS = 2
+
 
 @dataclass(frozen=True)
 class Size:
@@ -41,8 +44,10 @@ class Limits:
     `nodes` bounds the product of page sizes along every path, added up over the operation;
     `overlaps` the pairs of fields with one response key in one place, since validation compares
     each pair (GraphQL specification, 5.3.2); `sources` the lists, edges and look-ups, each a
-    subquery of the statement that has to be written and planned; `changes` the root fields of a
-    mutation, each a transaction.
+    subquery of the statement that has to be written and planned; `comparisons` those of all
+    filters, in the document or in variables; `changes` the root fields of a mutation, each a
+    transaction. Introspection takes `__schema` or `__type` at most `INTROSPECTIONS` times and no
+    aliases below them: those would multiply the one answer that graphql-core makes.
     """
 
     tokens: int = 10_000
@@ -52,6 +57,7 @@ class Limits:
     fields: int = 2000
     overlaps: int = 1000
     sources: int = 60
+    comparisons: int = 100
     nodes: int = 50_000
     page: int = 100
     changes: int = 20
@@ -79,6 +85,7 @@ class Limits:
                     maximum=getattr(self, name),
                 )
 
+        self._check_introspection(definition, fragments)
         overlaps = _overlaps([definition.selection_set], fragments, self.overlaps)
         if overlaps > self.overlaps:
             raise QueryTooCostly(
@@ -87,6 +94,22 @@ class Limits:
                 zh=f"查询中重复字段过多,最多比较 {self.overlaps} 对",
                 limit="overlaps",
                 maximum=self.overlaps,
+            )
+
+    def _check_introspection(
+        self, definition: OperationDefinitionNode, fragments: dict[str, FragmentDefinitionNode]
+    ) -> None:
+        found: dict[str, list[FieldNode]] = {}
+        _gather(definition.selection_set, fragments, found, set())
+        asked = [n for nodes in found.values() for n in nodes if n.name.value in INTROSPECTION]
+        below = [_measure(n.selection_set, fragments, {}, ()) for n in asked if n.selection_set]
+        if len(asked) > INTROSPECTIONS or any(size.aliases for size in below):
+            raise QueryTooCostly(
+                f"Introspection takes __schema or __type at most {INTROSPECTIONS} times, and no "
+                "aliases below them.",
+                zh=f"内省字段最多 {INTROSPECTIONS} 个,且其下不得使用别名",
+                limit="introspection",
+                maximum=INTROSPECTIONS,
             )
 
     def check_changes(self, changes: int) -> None:
@@ -99,8 +122,18 @@ class Limits:
                 maximum=self.changes,
             )
 
-    def check_plan(self, nodes: int, sources: int) -> None:
-        """Refuse what is known only with the variables: nodes that pages can hold, row sources."""
+    def check_plan(self, nodes: int, sources: int, comparisons: int) -> None:
+        """Refuse what is known only with the variables: nodes that pages can hold, row sources,
+        comparisons of filters."""
+        if comparisons > self.comparisons:
+            raise QueryTooCostly(
+                f"The filters have {comparisons} comparisons; "
+                f"at most {self.comparisons} is allowed.",
+                zh=f"筛选条件总数超过上限 {self.comparisons}",
+                next_step="Name several values in one comparison: `codeIn: [...]`.",
+                limit="comparisons",
+                maximum=self.comparisons,
+            )
         if sources > self.sources:
             raise QueryTooCostly(
                 f"The operation reads {sources} lists, edges and look-ups; "

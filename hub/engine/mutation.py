@@ -86,7 +86,7 @@ class MutationPlanner(Planner):
         """In the order in which they are carried out."""
         fields = self._collect([self.operation.definition.selection_set], "Mutation")
         acts = tuple(self._act(key, nodes) for key, nodes in fields.items())
-        self.limits.check_plan(self.nodes, self.sources)
+        self.limits.check_plan(self.nodes, self.sources, self.comparisons)
         self.limits.check_changes(sum(isinstance(act, Act) for act in acts))
         return acts
 

@@ -118,6 +118,13 @@ class Combination:
     kind: str
     parts: tuple[Predicate | Combination, ...]
 
+    @property
+    def comparisons(self) -> int:
+        """How many comparisons it has; a combination of nothing counts as one."""
+        return sum(
+            max(1, part.comparisons) if isinstance(part, Combination) else 1 for part in self.parts
+        )
+
 
 @dataclass(frozen=True)
 class Page:

@@ -74,12 +74,13 @@ class Planner:
         self.limits = limits
         self.nodes = 0
         self.sources = 0
+        self.comparisons = 0
 
     def plan(self) -> Plan:
         """The plan without access; raises BadUserInput or QueryTooCostly."""
         fields = self._collect([self.operation.definition.selection_set], "Query")
         roots = tuple(self._root(key, nodes) for key, nodes in fields.items())
-        self.limits.check_plan(self.nodes, self.sources)
+        self.limits.check_plan(self.nodes, self.sources, self.comparisons)
         return Plan(roots, self.nodes)
 
     # What a selection set comes to for one type (6.3.2 CollectFields)
@@ -232,6 +233,7 @@ class Planner:
     ) -> Many:
         self._count(0, source=True)
         page = plan_page(noun, arguments, self.limits, ".".join(path), root=spec is None)
+        self.comparisons += page.where.comparisons
         fields = self._collect(self._below(nodes), f"{noun.name}Connection")
         parts = tuple(
             self._part(noun, k, found, (*path, k), times * page.size) for k, found in fields.items()

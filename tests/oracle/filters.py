@@ -50,7 +50,7 @@ def _comparison(kind: GraphQLObjectType, row: Row, name: str, given: Any) -> boo
     if suffix:
         return SUFFIXES[suffix](stored, wanted)
     if (kind.name, field) in UNDER:
-        return bool(stored.startswith(level(wanted)))
+        return bool(wanted) and bool(stored.startswith(level(wanted)))
     return bool(stored == wanted)
 
 
