@@ -44,6 +44,8 @@ def concatenate(pieces: Iterable[Piece]) -> ColumnElement[str]:
             arguments.append(literal(said))
         arguments.append(piece)
         said = ""
+    if said and not arguments:
+        return cast(literal(said), Text())  # by itself a literal has no type for an aggregate
     if said:
         arguments.append(literal(said))
     if len(arguments) == 1 and isinstance(arguments[0].type, Text):

@@ -40,6 +40,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from hub.model.codes import PurposeCode
 from hub.model.types import Choice
 
 if TYPE_CHECKING:
@@ -95,12 +96,16 @@ class Grant:
 
     @cached_property
     def bounds(self) -> frozenset[str]:
-        """Names of the bounds that have a value: they are part of a plan's key, the values not."""
-        return frozenset(
+        """Names of the bounds that have a value: they are part of a plan's key, the values not.
+
+        Statistics are no purpose for which a person may be read: "no result may point to one".
+        """
+        held = {
             name
             for name in ("talent", "partner", "parks", "departments", "purpose")
             if getattr(self, name)
-        )
+        }
+        return frozenset(held - {"purpose"} if self.purpose == PurposeCode.STATISTICS else held)
 
 
 class Row:
@@ -115,6 +120,11 @@ class Row:
 
     def __getattr__(self, name: str) -> ColumnElement[Any]:
         return self.table.c[name]
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether the row is the person's own record."""
+        return self._subject == "id"
 
     @property
     def subject(self) -> ColumnElement[UUID]:

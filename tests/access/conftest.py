@@ -72,6 +72,7 @@ async def populate(make: Make) -> People:
         people[name] = person
     closed = await make.known_talent(display_name="closed", visibility="P4")
     await make.consent(talent=closed, recipient=SUZHOU)
+    people["closed"] = {**closed, "degree": (await make.degree(talent=closed))["id"]}
     await make.workspace(park=await make.park(state="PROPOSED"), state="DRAFT")
     space = await make.workspace()
     await make.reservation(workspace=space, talent=people["everything"], partner=cities[SUZHOU])

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 import pytest
 
-from hub.model.access import Audience
+from hub.model.access import Audience, Grant
 from tests.access.conftest import CHANGZHOU, SHANGHAI, SUZHOU, WUXI, YANGZHOU, Ask, People
 from tests.engine.conftest import ALL, as_department, as_operator, as_partner, as_talent
 
@@ -112,8 +113,71 @@ async def test_without_a_purpose_nothing_personal_leaves(ask: Ask) -> None:
 
 
 async def test_purpose_that_the_agreement_does_not_name_is_no_agreement(ask: Ask) -> None:
-    answer = await ask(as_partner(SUZHOU, purpose="STATISTICS"), LIST)
+    answer = await ask(as_partner(SUZHOU, purpose="PROJECT_MATCHING"), LIST)
     assert answer["data"]["talents"]["edges"] == []
+
+
+async def test_purpose_that_is_not_shared_with_a_city_at_all_is_no_agreement(
+    ask: Ask, owner: asyncpg.Connection
+) -> None:
+    change = "UPDATE cooperation.partner SET purposes = $2 WHERE code = $1"
+    before = "SELECT purposes FROM cooperation.partner WHERE code = $1"
+    purposes = await owner.fetchval(before, SUZHOU)
+    await owner.execute(change, SUZHOU, ["PROJECT_MATCHING"])
+    try:
+        answer = await ask(as_partner(SUZHOU), LIST)
+    finally:
+        await owner.execute(change, SUZHOU, purposes)
+    assert answer["data"]["talents"]["edges"] == []
+
+
+@pytest.mark.parametrize(
+    "grant", [as_partner(SUZHOU, purpose="STATISTICS"), as_department(purpose="STATISTICS")]
+)
+async def test_statistics_release_no_person(ask: Ask, people: People, grant: Grant) -> None:
+    document = """query ($id: ID!, $degree: ID!) {
+      talents(first: 1) { totalCount }
+      talent(id: $id) { displayName }
+      degree(id: $degree) { level }
+      consents(first: 1) { totalCount }
+    }"""
+    closed = people["closed"]
+    answer = await ask(
+        grant,
+        document,
+        id=f"Talent:{people['everything']['id']}",
+        degree=f"Degree:{closed['degree']}",
+    )
+    assert set(answer["data"].values()) == {None}
+    reasons = {
+        each["path"][0]: each["reason"] for each in answer["extensions"]["access"]["withheld"]
+    }
+    assert (reasons["talents"], reasons["talent"], reasons["degree"]) == ("PURPOSE",) * 3
+
+
+@pytest.mark.parametrize("city", [SUZHOU, YANGZHOU])
+async def test_nothing_about_a_closed_person_leaves(ask: Ask, people: People, city: str) -> None:
+    """P4 "never leaves to a partner city", and so do her degrees, whatever they say themselves."""
+    document = """query ($id: ID!) {
+      degree(id: $id) { level }
+      node(id: $id) { ... on Degree { level } }
+      degrees(first: 100) { edges { node { id } } }
+    }"""
+    hers = f"Degree:{people['closed']['degree']}"
+    data = (await ask(as_partner(city), document, id=hers))["data"]
+    assert (data["degree"], data["node"]) == (None, None)
+    shown = [edge["node"]["id"] for edge in data["degrees"]["edges"]]
+    assert shown
+    assert hers not in shown
+    assert (await ask(as_department(), document, id=hers))["data"]["degree"] is not None
+
+
+async def test_departments_read_consents_for_a_purpose(ask: Ask) -> None:
+    document = "{ consents(first: 1) { totalCount } }"
+    assert (await ask(as_department(), document))["data"]["consents"]["totalCount"] > 0
+    answer = await ask(as_department(purpose=None), document)
+    assert answer["data"] == {"consents": None}
+    assert answer["extensions"]["access"]["withheld"][0]["reason"] == "PURPOSE"
 
 
 async def test_department_sees_everybody_and_her_document(ask: Ask) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from hub.model.codes import PurposeCode
 from tests.make.codes import uscc
 from tests.make.maker import Maker, Row
 
@@ -63,10 +64,11 @@ class Cooperation(Maker):
         return uscc(number)
 
     async def partner(self, code: str, **values: Any) -> Row:
-        """A partner city, with its division where that is not there yet."""
+        """A partner city for every purpose, with its division where that is not there yet."""
         await self.some_division(code)
         names = {"name_zh": f"城市{code}", "name_en": f"City {code}"}
-        city = {"code": code, "division_code": code, **names, **values}
+        purposes = [purpose.value for purpose in PurposeCode]
+        city = {"code": code, "division_code": code, **names, "purposes": purposes, **values}
         return await self.noun("cooperation.partner", **city)
 
     async def agreement(

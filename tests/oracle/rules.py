@@ -81,7 +81,7 @@ class Rules:
     def _consents(self) -> list[Rule]:
         match self.grant.audience:
             case Audience.DEPARTMENT:
-                return []
+                return [] if self._for_persons() else [Rule("PURPOSE", never=True)]
             case Audience.TALENT if self.grant.talent:
                 return [Rule("BOUND", lambda row: row["talent_id"] == self.grant.talent)]
         return [Rule("BOUND", never=True)]
@@ -144,15 +144,19 @@ class Rules:
             case Audience.INTERNAL if group == "IDENTITY":
                 return [Rule("VISIBILITY", never=True)]
             case Audience.DEPARTMENT | Audience.INTERNAL:
-                return [] if self.grant.purpose else [Rule("PURPOSE", never=True)]
+                return [] if self._for_persons() else [Rule("PURPOSE", never=True)]
         return [Rule("VISIBILITY", never=True)]
+
+    def _for_persons(self) -> bool:
+        """Whether there is a purpose, and one for which a person may be read."""
+        return self.grant.purpose not in (None, "STATISTICS")
 
     def _to_partner(self, group: str, subject: str) -> list[Rule]:
         if group == "IDENTITY":
             return [Rule("VISIBILITY", never=True)]
         if not self.grant.partner:
             return [Rule("BOUND", never=True)]
-        if not self.grant.purpose:
+        if not self._for_persons():
             return [Rule("PURPOSE", never=True)]
         agreement = self.agreement()
         named = agreement is not None and group in agreement["field_groups"]
@@ -160,7 +164,17 @@ class Rules:
         return [
             Rule("AGREEMENT", lambda _: named, per_row=False),
             Rule("CONSENT", lambda row: free or self._consented(row[subject], group)),
+            *(
+                []
+                if subject == "id"
+                else [Rule("VISIBILITY", lambda row: self._open(row[subject]))]
+            ),
         ]
+
+    def _open(self, talent: Any) -> bool:
+        """Whether the person's own record may leave at all."""
+        person = self.memory.one("Talent", "id", talent)
+        return person is not None and person["visibility"] != "P4"
 
     def agreement(self) -> Row | None:
         """The data-sharing agreement in force with the caller's city that names its purpose."""
@@ -173,8 +187,13 @@ class Rules:
             and row["valid_from"] <= self.today
             and (row["valid_until"] is None or self.today < row["valid_until"])
             and self.grant.purpose in row["purposes"]
+            and self._shared_at_all()
         ]
         return found[0] if found else None
+
+    def _shared_at_all(self) -> bool:
+        found = self.memory.where("Partner", "code", self.grant.partner)
+        return any(self.grant.purpose in row["purposes"] for row in found)
 
     def _consented(self, talent: Any, group: str) -> bool:
         return any(

@@ -198,13 +198,13 @@ async def test_a_person_may_hold_where_the_city_may_see_her(
     desks = await make.workspace(seats=5)
     friend, stranger = await make.talent(), await make.talent()
     partner: Row = await owner.fetchrow("SELECT * FROM cooperation.partner WHERE code = $1", SUZHOU)
-    await make.sharing(partner=partner, purposes=["PARK_SETTLEMENT"])
-    await make.consent(talent=friend, recipient=SUZHOU, purpose="PARK_SETTLEMENT")
+    await make.sharing(partner=partner, purposes=["JOB_MATCHING"])
+    await make.consent(talent=friend, recipient=SUZHOU, purpose="JOB_MATCHING")
     system = await enter(
         "PARTNER",
         *(RESERVES, "talent:read.basic"),
         partner=SUZHOU,
-        purposes=["PARK_SETTLEMENT"],
+        purposes=["JOB_MATCHING"],
     )
 
     def held_by(person: Row) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Select, any_, or_, select
+from sqlalchemy import CheckConstraint, Index, Select, any_, exists, or_, select
 from sqlalchemy.orm import Mapped
 
 from hub.model.access import Caller, constant
@@ -15,6 +15,7 @@ from hub.model.field import edge, field, list_of
 from hub.model.operation import fact
 from hub.model.states import States
 from hub.model.types import Visibility
+from hub.subgraphs.cooperation.partner import Partner
 from hub.subgraphs.cooperation.rules import AgreementKind, AgreementState, Scope, own_agreement
 
 SHARES_DATA = "kind = 'DATA_SHARING'"
@@ -164,8 +165,11 @@ class Agreement(
 
 @fact("cooperation.agreement")
 def agreement_in_force(caller: Caller) -> Select[Any]:
-    """The data-sharing agreement in force now with the caller's city that names its purpose."""
-    agreement = Agreement.__table__.c
+    """The data-sharing agreement in force now with the caller's city that names its purpose.
+
+    The purpose must also be one for which data may be shared with that city at all.
+    """
+    agreement, partner = Agreement.__table__.c, Partner.__table__.c
     return (
         select(agreement.id, agreement.field_groups, agreement.lawful_basis)
         .where(
@@ -175,6 +179,9 @@ def agreement_in_force(caller: Caller) -> Select[Any]:
             agreement.from_ <= caller.today,
             or_(agreement.until.is_(None), caller.today < agreement.until),
             caller.purpose == any_(agreement.purposes),
+            exists().where(
+                partner.code == caller.partner, caller.purpose == any_(partner.purposes)
+            ),
         )
         .order_by(agreement.id)
         .limit(1)

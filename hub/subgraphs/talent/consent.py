@@ -12,7 +12,12 @@ from hub.model.entity import Entity
 from hub.model.field import edge, field, list_of
 from hub.model.states import States
 from hub.model.types import Visibility
-from hub.subgraphs.talent.rules import ConsentState, Scope, own_or_department
+from hub.subgraphs.talent.rules import (
+    ConsentState,
+    Scope,
+    own_or_department,
+    own_or_for_a_purpose,
+)
 
 LIFE = States(
     {
@@ -28,7 +33,7 @@ class Consent(
     life=LIFE,
     visibility=Visibility.P3,
     scope=Scope.consent_read,
-    rows=own_or_department,
+    rows=own_or_department & own_or_for_a_purpose,
     subject="talent_id",
     plural="consents",
     zh="授权同意",

@@ -26,9 +26,8 @@ from hub.model.access import (
 from hub.model.codes import FieldGroup, LawfulBasis
 from hub.model.types import Visibility
 from hub.subgraphs.talent.consent import Consent
-from hub.subgraphs.talent.rules import ConsentState, Scope
+from hub.subgraphs.talent.rules import NEEDS_PURPOSE, ConsentState, Scope
 
-NEEDS_PURPOSE = "a purpose: the header Hub-Purpose, one of the token's purposes"
 NEEDS_CITY = "a token bound to a partner city"
 NEEDS_SELF = "a token of the person herself"
 
@@ -62,6 +61,11 @@ def _to_partner(group: FieldGroup, row: Row, caller: Caller) -> Checks:
     if not caller.has("purpose"):
         return _never(Reason.PURPOSE, NEEDS_PURPOSE)
     agreement = caller.fact("cooperation.agreement")
+    closed: Checks = ()
+    if not row.is_subject:  # her own record says so in the rule of its rows
+        talents = caller.registry.nouns["Talent"].table
+        person = caller.look_up("person", talents, lambda person: person.id == row.subject)
+        closed = not_closed(person, caller)
     consent = caller.look_up(
         "consent",
         Consent.__table__,
@@ -89,6 +93,7 @@ def _to_partner(group: FieldGroup, row: Row, caller: Caller) -> Checks:
             ).is_(True),
             f"the person's live consent for this city, purpose and {group}",
         ),
+        *closed,
     )
 
 

@@ -95,3 +95,15 @@ def own_or_department(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
             return row.subject == caller.talent
         case _:
             return False
+
+
+NEEDS_PURPOSE = (
+    "a purpose: the header Hub-Purpose, one of the token's purposes, and not STATISTICS, "
+    "which releases no person"
+)
+
+
+@rule(Reason.PURPOSE, NEEDS_PURPOSE)
+def own_or_for_a_purpose(row: Row, caller: Caller) -> bool:  # noqa: ARG001  # the form of a rule
+    """Departments read what concerns persons for a purpose; a talent needs none for her own."""
+    return caller.audience is not Audience.DEPARTMENT or caller.has("purpose")

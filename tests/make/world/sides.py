@@ -54,9 +54,10 @@ async def found_sides(world: World) -> None:
     await _reference(world)
     for number in range(25):
         await _organisation(world, number)
-    for code in PARTNERS:
+    for number, code in enumerate(PARTNERS):
+        purposes = world.some(PURPOSES) if number % 3 == 2 else list(PURPOSES)
         city = await world.make.partner(
-            code, contacts=world.some(TEXTS), purposes=world.some(PURPOSES), **world.common()
+            code, contacts=world.some(TEXTS), purposes=purposes, **world.common()
         )
         world.keep("partner", city)
     await _agreements(world)

@@ -1,7 +1,9 @@
 WITH cooperation_agreement AS 
 (SELECT cooperation.agreement.id AS id, cooperation.agreement.field_groups AS field_groups, cooperation.agreement.lawful_basis AS lawful_basis
 FROM cooperation.agreement
-WHERE cooperation.agreement.partner_code = $6::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $2::VARCHAR = ANY (cooperation.agreement.purposes)
+WHERE cooperation.agreement.partner_code = $6::VARCHAR AND cooperation.agreement.kind = 'DATA_SHARING' AND cooperation.agreement.state = 'IN_FORCE' AND cooperation.agreement.valid_from <= CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) AND (cooperation.agreement.valid_until IS NULL OR CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) < cooperation.agreement.valid_until) AND $2::VARCHAR = ANY (cooperation.agreement.purposes) AND (EXISTS (SELECT *
+FROM cooperation.partner
+WHERE cooperation.partner.code = $6::VARCHAR AND $2::VARCHAR = ANY (cooperation.partner.purposes)))
 ORDER BY cooperation.agreement.id 
  LIMIT $10::INTEGER), 
 answer AS 
