@@ -94,22 +94,26 @@ class Guard:
         return replace(selection, items=items, access=access)
 
     def _item(self, noun: Noun, item: Item) -> Item:
-        if isinstance(item, Value):
-            access = self._of_field(noun, item.spec)
-            if isinstance(access, Check):
-                return Withheld(item.key, item.path, access.reason, access.needs)
-            return replace(item, access=access)
-        if isinstance(item, One):
-            access = self._of_field(noun, item.spec)
-            if isinstance(access, Check):
-                return Withheld(item.key, item.path, access.reason, access.needs)
-            selection = self._selection(item.selection, item.key)
-            if isinstance(selection, Withheld):
-                return replace(selection, path=item.path)
-            return replace(item, selection=selection, access=access)
+        decided = self._decided(noun, item)
+        if isinstance(decided, Withheld) and isinstance(item, Value | One | Many):
+            group = item.spec.group if item.spec is not None else None
+            return replace(decided, path=item.path, group=group.name if group else None)
+        return decided
+
+    def _decided(self, noun: Noun, item: Item) -> Item:
         if isinstance(item, Many):
             return self._many(item, noun)
-        return item
+        if not isinstance(item, Value | One):
+            return item
+        access = self._of_field(noun, item.spec)
+        if isinstance(access, Check):
+            return Withheld(item.key, item.path, access.reason, access.needs)
+        if isinstance(item, Value):
+            return replace(item, access=access)
+        selection = self._selection(item.selection, item.key)
+        if isinstance(selection, Withheld):
+            return selection
+        return replace(item, selection=selection, access=access)
 
     def _many(self, many: Many, owner: Noun) -> Many | Withheld:
         access: Access | Check = OPEN

@@ -57,6 +57,10 @@ from hub.model.access import Row
 if TYPE_CHECKING:
     from hub.engine.emit import Body, Emitter, Gate, Link
 
+FEW = 10
+"""So many persons, or less, are named in the ledger when they are counted (handbook, pitfalls:
+a small cell points to persons)."""
+
 
 def connection(emitter: Emitter, many: Many, link: Link | None, gate: Gate) -> Body:
     """SELECT the JSON of a connection: always exactly one row."""
@@ -83,11 +87,10 @@ class _Connection:
             if isinstance(item, Node)
         ]
         self.shows_rows = bool(nodes)
-        self.as_it_comes = (
-            not self.many.page.backward
-            and not any(isinstance(item, One | Many) for node in nodes for item in node.items)
-            and (self.shows_rows or not self.many.noun.subject)
+        self.as_it_comes = not self.many.page.backward and not any(
+            isinstance(item, One | Many) for node in nodes for item in node.items
         )
+        self.counts = any(isinstance(part, TotalCount) for part in self.many.parts)
         self.ends = self.more or bool(asked & {"startCursor", "endCursor"})
         self.numbered = self.ends and not self.as_it_comes
         self.place = written(self.frame.name, "rn", Integer())
@@ -108,10 +111,16 @@ class _Connection:
             else:
                 pieces += self.edges(part)
         pieces.append("}")
-        columns, lifts = lifted(self.frame.lifts, self._gathered)
-        statement: Select[Any] = select(concatenate(pieces).label("j"), *columns)
         # Without an aggregate over it the page would not become one row, but as many as it has.
-        if self.ends or any(isinstance(part, Edge) for part in self.many.parts):
+        read = self.ends or any(isinstance(part, Edge) for part in self.many.parts)
+        if read and not self.shows_rows:
+            self._tell_of_persons()
+        columns, lifts = lifted(self.frame.lifts, self._gathered)
+        if self.counts and self.many.noun.subject:
+            lifts[self._lift("totalCount")] = f"l{len(columns)}"
+            columns.append(self._counted().label(f"l{len(columns)}"))
+        statement: Select[Any] = select(concatenate(pieces).label("j"), *columns)
+        if read:
             source = self.frame.with_children(self.page(where))
             statement = statement.select_from(source)
         return statement, lifts
@@ -164,6 +173,18 @@ class _Connection:
         where = self.narrowed(frame)
         return frame.rows(func.count()).where(*where, *self.gate).scalar_subquery()
 
+    def _counted(self) -> ColumnElement[Any]:
+        """The persons whom a total of few is about: with a filter it says something of each."""
+        frame = self.emitter.frame(self.many.noun, paged=False)
+        where = self.narrowed(frame)  # before the rows, whose joins it asks for
+        subject = frame.inner.subject.label("subject")
+        limit: ColumnElement[Any] = literal_column(str(FEW + 1))
+        few = frame.rows(subject).where(*where, *self.gate).limit(limit)
+        found = few.subquery(f"n{frame.number}")
+        listed = func.string_agg(cast(found.c.subject, Text()), literal(","), type_=Text())
+        few_enough = func.count() <= literal_column(str(FEW))
+        return select(case((few_enough, listed))).select_from(found).scalar_subquery()
+
     # What is shown of it
 
     def edges(self, part: Edge) -> list[Piece]:
@@ -174,7 +195,6 @@ class _Connection:
             if isinstance(item, Typename):
                 pieces.append(f'"{item.name}"')
             elif isinstance(item, CursorText):
-                self._tell_of_person()
                 pieces += ['"', self.cursor(self.keys()), '"']
             else:
                 pieces += self.emitter.selection(item.selection, self.frame, self.on_page)
@@ -234,7 +254,6 @@ class _Connection:
         farthest = func.least(read, self.size) if self.more else read
         first_read = last is self.many.page.backward
         at_end = self.place == (literal_column("1", Integer()) if first_read else farthest)
-        self._tell_of_person(at_end)
         return or_null(func.min(quoted).filter(at_end))
 
     def _end_of_array(self, *, last: bool) -> ColumnElement[str]:
@@ -244,14 +263,14 @@ class _Connection:
         ends = [func.array_agg(key, type_=ARRAY(key.type))[at] for key in self.keys()]
         return or_null(case((count > literal_column("0"), _quoted(self.cursor(ends)))))
 
-    def _tell_of_person(self, where: ColumnElement[bool] | None = None) -> None:
-        """A cursor holds its row's id and keys: whose row it is rises, as it does with the row."""
+    def _lift(self, *below: str) -> Lift:
         noun = self.many.noun
-        if not noun.subject or self.shows_rows:
-            return
-        person = cast(self.frame.outer.subject, Text())
-        lift = Lift(self.many.path, noun, noun.group.name if noun.group else None)
-        self.frame.lifts[lift] = person if where is None else case((where, person))
+        return Lift((*self.many.path, *below), noun, noun.group.name if noun.group else None)
+
+    def _tell_of_persons(self) -> None:
+        """That a row is there, and where, says something of its person: she rises with it."""
+        if self.many.noun.subject:
+            self.frame.lifts[self._lift()] = cast(self.frame.outer.subject, Text())
 
     def _gathered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
         """The rows' texts with commas between, in the page's order where rows come in it."""

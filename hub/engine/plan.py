@@ -36,7 +36,8 @@ OPEN = Access()
 class Withheld:
     """Known before running: shown as null under its key, and named in `extensions.access`.
 
-    Of a look-up it keeps which noun was asked for by which key, for the ledger.
+    For the ledger it keeps, of a look-up, which noun was asked for by which key; of a row's field,
+    to which group of personal data it belongs.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Withheld:
     needs: str
     noun: Noun | None = None
     slot: Slot | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)

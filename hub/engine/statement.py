@@ -195,7 +195,12 @@ class Writer:
         """The columns of all roots, behind an audit where a person's data is among them."""
         inner = select(*(element.label(name) for name, element in self.columns.items()))
         answer = inner.select_from(self.source).cte("answer")
-        self.outcomes = [*self.released(answer), *self.refused(answer), *self.known_before()]
+        self.outcomes = [
+            *self.released(answer),
+            *self.refused(answer),
+            *self.withheld(answer),
+            *self.known_before(),
+        ]
         if not self.outcomes:
             shown = [self._shown(name, element) for name, element in self.columns.items()]
             return select(*shown).select_from(self.source) if shown else None
@@ -236,6 +241,24 @@ class Writer:
             which = answer.c[found[0].reason] if found[0].reason else None
             reason = told(which, found[0].lift.common, check)
             yield self.outcome(noun, ids, {group}, reason)
+
+    def withheld(self, answer: CTE) -> Iterator[Outcome]:
+        """An outcome for each group withheld from all persons shown, as was known beforehand."""
+        by_reason: dict[tuple[Noun, str, Reason], list[str]] = {}
+        for selection in selections(self.plan.roots):
+            shown = [
+                column
+                for lift, column in self.persons
+                if (lift.noun, lift.path) == (selection.noun, selection.path)
+            ]
+            for item in selection.items:
+                if isinstance(item, Withheld) and item.group:
+                    by_reason.setdefault((selection.noun, item.group, item.reason), []).extend(
+                        shown
+                    )
+        for (noun, group, reason), columns in by_reason.items():
+            if columns:
+                yield self.outcome(noun, joined(answer, columns), {group}, literal(reason.value))
 
     def known_before(self) -> Iterator[Outcome]:
         """Look-ups of persons that are refused or withheld before anything runs."""

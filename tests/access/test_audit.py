@@ -178,3 +178,40 @@ async def test_persons_asked_for_among_others_are_recorded_without_the_scope(
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     [entry] = await entries(owner, answer)
     assert (entry["subjects"], entry["refused"]) == ([person], '{"BASIC": "SCOPE"}')
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "edges { __typename }",
+        "pageInfo { hasNextPage }",
+        "pageInfo { endCursor }",
+        "totalCount",
+    ],
+)
+async def test_to_find_out_that_a_person_is_there_is_recorded(
+    ask: Ask, people: People, owner: asyncpg.Connection, asked: str
+) -> None:
+    """What a filter and a page of one tell about her is a release, though no field is shown."""
+    document = f'{{ talents(first: 1, filter: {{ displayNameContains: "basic" }}) {{ {asked} }} }}'
+
+    answer = await ask(as_partner(SUZHOU), document)
+
+    [entry] = await entries(owner, answer)
+    assert (entry["subjects"], entry["field_groups"]) == ([people["basic"]["id"]], ["BASIC"])
+
+
+async def test_group_that_needs_another_scope_is_recorded_as_withheld_from_those_shown(
+    ask: Ask, people: People, owner: asyncpg.Connection
+) -> None:
+    person = people["everything"]["id"]
+    scopes = ALL - {"talent:read.contact"}
+
+    answer = await ask(as_partner(SUZHOU, scopes=scopes), PERSON, id=f"Talent:{person}")
+
+    released, refused = sorted(
+        await entries(owner, answer), key=lambda entry: entry["refused"] != "{}"
+    )
+    assert (released["subjects"], released["field_groups"]) == ([person], ["BASIC"])
+    assert (refused["subjects"], refused["field_groups"]) == ([person], ["CONTACT"])
+    assert refused["refused"] == '{"CONTACT": "SCOPE"}'

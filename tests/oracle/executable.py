@@ -80,24 +80,28 @@ def _of_row(field: GraphQLField) -> Any:
     return lambda entry, info: info.context.to_one(entry, info)
 
 
-def _edges(listed: Listed, _info: Info) -> list[Edge]:
-    return [(listed, entry) for entry in listed.entries]
+def _edges(listed: Listed, info: Info) -> list[Edge]:
+    return [(listed, info.context.shown(entry)) for entry in listed.entries]
 
 
-def _total(listed: Listed, _info: Info) -> int:
+def _total(listed: Listed, info: Info) -> int:
+    for entry in listed.few:
+        info.context.shown(entry)
     return listed.page.total if listed.page else 0
 
 
-def _cursor(edge: Edge, info: Info) -> str:
+def _cursor(edge: Edge, _info: Info) -> str:
     listed, entry = edge
-    info.context.shown(entry)
     return listed.page.order.cursor(entry.row) if listed.page else ""
 
 
 def _page_info(name: str) -> Any:
     def resolve(listed: Listed, info: Info) -> Any:
+        page = listed.page
+        # Whether there are more rows behind the page is seen by reading it; before it, otherwise.
+        if name not in PAGE_FLAGS or page is None or (name == "hasPreviousPage") == page.backward:
+            _edges(listed, info)
         if name in PAGE_FLAGS:
-            page = listed.page
             return getattr(page, PAGE_FLAGS[name]) if page else invented(info.return_type)
         if not listed.entries:
             return None

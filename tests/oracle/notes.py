@@ -33,10 +33,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Listed:
-    """A connection: the entries of its page in order, and where that page stands."""
+    """A connection: the entries of its page in order, and where that page stands.
+
+    `few` are the entries of the whole list where their number alone says something of each.
+    """
 
     entries: tuple[Entry, ...]
     page: Page | None = None
+    few: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ class Page:
     total: int
     has_next: bool
     has_previous: bool
+    backward: bool
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ class Place:
             len(whole),
             has_next=outside[False] or (cut and not self.backward),
             has_previous=outside[True] or (cut and self.backward),
+            backward=self.backward,
         )
 
 

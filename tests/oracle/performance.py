@@ -17,6 +17,9 @@ from tests.oracle.rules import Rules
 from tests.oracle.shapes import GROUPS, LINKS, NOUNS, SEALED, column, snake
 from tests.oracle.values import shown
 
+FEW = 10
+"""So many persons, or less, are named in the ledger when they are counted."""
+
 READS = {"Workspace": places.workspaces, "Reservation": places.reservations}
 
 
@@ -129,7 +132,8 @@ class Performance:
             if self.rules.failing(rules, row) is None and filters.holds(kind, row, asked)
         ]
         page = place(kind, arguments, LARGEST_PAGE).page(found)
-        return Listed(tuple(Entry(noun, row) for row in page.rows), page)
+        few = tuple(Entry(noun, row) for row in found) if len(found) <= FEW else ()
+        return Listed(tuple(Entry(noun, row) for row in page.rows), page, few)
 
     def _if_seen(self, noun: str, row: Row | None) -> Entry | None:
         if row is None or self.rules.failing(self.rules.of_rows(noun), row):
@@ -143,16 +147,27 @@ class Performance:
             raise Forbidden
 
     def _open(self, entry: Entry, info: Info, target: str) -> bool:
-        return (
-            self._allowed(entry, info)
-            and NOUNS[target].scope in self.rules.grant.scopes
-            and self.rules.never(self.rules.of_rows(target)) is None
-        )
+        if not self._allowed(entry, info):
+            return False
+        if NOUNS[target].scope not in self.rules.grant.scopes:
+            self._refused(entry, info, "SCOPE")
+            return False
+        if never := self.rules.never(self.rules.of_rows(target)):
+            self._refused(entry, info, never.reason)
+            return False
+        return True
+
+    def _refused(self, entry: Entry, info: Info, reason: str) -> None:
+        """A group of a person who is shown was withheld."""
+        group, subject = GROUPS.get((entry.noun, info.field_name)), NOUNS[entry.noun].subject
+        if group and subject:
+            self.notes.refused[entry.noun, group, reason].add(entry.row[subject])
 
     def _allowed(self, entry: Entry, info: Info) -> bool:
         """Whether the field of this row is released; what is not depends on the row is noted."""
         rules = self.rules.of_field(entry.noun, info.field_name)
-        if self.rules.never(rules):
+        if never := self.rules.never(rules):
+            self._refused(entry, info, never.reason)
             return False
         failing = self.rules.failing(rules, entry.row)
         if failing is None:

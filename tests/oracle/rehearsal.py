@@ -96,7 +96,8 @@ class Rehearsal:
         for field in filters.fields(kind, arguments.get("filter")):
             if not shut and self.rules.never(self.rules.of_field(noun, field)):
                 raise Refused("FORBIDDEN")
-        return Listed((Entry(noun, {}, shut),))
+        invented = Entry(noun, {}, shut)
+        return Listed((invented,), few=(invented,))
 
     def _shut_root(self, noun: str, info: Info) -> bool:
         """A missing scope is an error of its own at the root; any other reason is noted."""
