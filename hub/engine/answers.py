@@ -124,10 +124,10 @@ def withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
     if row is None:
         return found
     for denied in compiled.statement.denied:
-        ids = row[denied.ids]
-        if not ids:
-            continue
+        ids = row[denied.ids] if denied.ids else None
         which = row[denied.reason] if denied.reason else None
+        if not (ids if denied.ids else which):
+            continue
         check = denied.lift.common[int(which)] if which is not None else denied.lift.check
         assert check is not None
         entry: dict[str, Any] = {
@@ -135,7 +135,7 @@ def withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
             "reason": check.reason.value,
             "needs": check.needs,
         }
-        if check.per_row:
+        if check.per_row and ids:
             keys = list(dict.fromkeys(ids.split(",")))
             entry["count"] = len(keys)
             entry["ids"] = [encode_id(denied.lift.noun.name, key) for key in keys[:MAX_IDS]]

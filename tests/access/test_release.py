@@ -52,6 +52,20 @@ async def test_partner_sees_in_a_list_what_was_agreed_and_consented(ask: Ask, ci
     assert found["totalCount"] == len(SEES[city])
 
 
+@pytest.mark.parametrize("city", [WUXI, CHANGZHOU])
+async def test_list_that_is_empty_for_want_of_an_agreement_says_so(ask: Ask, city: str) -> None:
+    """Else a partner whose agreement was suspended would take it that nobody is there."""
+    document = """{
+      talents(first: 1) { totalCount edges { node { id } } }
+      divisions(first: 100) { edges { node { talents(first: 1) { totalCount } } } }
+    }"""
+    withheld = (await ask(as_partner(city), document))["extensions"]["access"]["withheld"]
+    assert [(each["path"], each["reason"]) for each in withheld] == [
+        (["talents"], "AGREEMENT"),
+        (["divisions", "edges", "*", "node", "talents"], "AGREEMENT"),
+    ]
+
+
 @pytest.mark.parametrize("city", SEES)
 @pytest.mark.parametrize("name", EVERYBODY[:-1])
 async def test_partner_sees_the_same_by_every_way_to_a_person(

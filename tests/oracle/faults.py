@@ -21,10 +21,10 @@ from hub.engine import (
     guard,
     lists,
     operation,
+    outcomes,
     pages,
     planner,
     shape,
-    statement,
     text,
 )
 from hub.model.access import Row
@@ -189,7 +189,7 @@ def release_leaves_no_trace(patch: pytest.MonkeyPatch) -> None:
     def nothing(*_: Any) -> Iterator[Any]:
         return iter(())
 
-    patch.setattr(statement.Writer, "released", nothing)
+    patch.setattr(outcomes.Outcomes, "released", nothing)
 
 
 @fault
@@ -197,7 +197,7 @@ def refusal_leaves_no_trace(patch: pytest.MonkeyPatch) -> None:
     def nothing(*_: Any) -> Iterator[Any]:
         return iter(())
 
-    patch.setattr(statement.Writer, "refused", nothing)
+    patch.setattr(outcomes.Outcomes, "refused", nothing)
 
 
 @fault

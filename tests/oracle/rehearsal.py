@@ -37,7 +37,10 @@ class Rehearsal:
         self.notes = Notes()
 
     def list_root(self, noun: str, info: Info, arguments: Arguments) -> Listed:
-        return self._listed(noun, arguments, shut=self._shut_root(noun, info))
+        shut = self._shut_root(noun, info)
+        if not shut:
+            self._emptied(noun, info)
+        return self._listed(noun, arguments, shut=shut)
 
     def look_up(self, noun: str, info: Info, keys: Arguments) -> Entry:
         given = [value for value in keys.values() if value is not None]
@@ -80,7 +83,11 @@ class Rehearsal:
 
     def to_many(self, entry: Entry, info: Info, arguments: Arguments) -> Listed:
         target = LINKS[entry.noun, info.field_name].target
-        return self._listed(target, arguments, shut=self._shut(entry, info, target))
+        shut = self._shut(entry, info, target)
+        group = GROUPS.get((entry.noun, info.field_name))
+        if not shut and (group is None or group != NOUNS[target].group):
+            self._emptied(target, info)  # else the field itself says so
+        return self._listed(target, arguments, shut=shut)
 
     def shown(self, entry: Entry) -> Entry:
         """The entry, of which something reaches the caller."""
@@ -88,6 +95,14 @@ class Rehearsal:
         if noun.group and not entry.shut:
             self.notes.groups[entry.noun].add(noun.group)
         return entry
+
+    def _emptied(self, noun: str, info: Info) -> None:
+        """A list whose rows are all withheld for one reason says so."""
+        alike = (r for r in self.rules.of_rows(noun) if not r.per_row and not r.never)
+        for rule in alike:
+            if not rule.holds({}):
+                self.notes.withhold(info, rule)
+                return
 
     def _listed(self, noun: str, arguments: Arguments, *, shut: bool) -> Listed:
         kind = self.schema.type_map[noun]

@@ -8,7 +8,8 @@ ORDER BY cooperation.agreement.id
  LIMIT $10::INTEGER), 
 answer AS 
 (SELECT r0.j AS j0, r0.l0 AS l0, CASE WHEN ((((SELECT cooperation_agreement.field_groups
-FROM cooperation_agreement) @> ARRAY['CONTACT']) IS true) IS NOT true) THEN '0' END AS w1, r0.l1 AS l2, r0.l2 AS l3
+FROM cooperation_agreement) @> ARRAY['CONTACT']) IS true) IS NOT true) THEN '0' END AS w1, r0.l1 AS l2, r0.l2 AS l3, CASE WHEN ((((SELECT cooperation_agreement.field_groups
+FROM cooperation_agreement) @> ARRAY['BASIC']) IS true) IS NOT true) THEN '0' END AS w4
 FROM (SELECT) AS one
 LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_2
 FROM talent.talent AS t2
@@ -45,6 +46,6 @@ FROM cooperation_agreement), (SELECT cooperation_agreement.id
 FROM cooperation_agreement), jsonb_build_object('IDENTITY', 'VISIBILITY'))) AS told (entity, ids, field_groups, basis, agreement, refused)
 WHERE told.ids != ''
 RETURNING ledger.audit_entry.id)
-SELECT convert_to(answer.j0, 'UTF8') AS j0, answer.l0 AS l0, answer.w1 AS w1, (SELECT count(*) AS count_1
+SELECT convert_to(answer.j0, 'UTF8') AS j0, answer.l0 AS l0, answer.w1 AS w1, answer.w4 AS w4, (SELECT count(*) AS count_1
 FROM audit) AS entries
 FROM answer

@@ -7,7 +7,8 @@ WHERE cooperation.partner.code = $6::VARCHAR AND $2::VARCHAR = ANY (cooperation.
 ORDER BY cooperation.agreement.id 
  LIMIT $10::INTEGER), 
 answer AS 
-(SELECT r0.j AS j0, r0.l0 AS l0
+(SELECT r0.j AS j0, r0.l0 AS l0, CASE WHEN ((((SELECT cooperation_agreement.field_groups
+FROM cooperation_agreement) @> ARRAY['BASIC']) IS true) IS NOT true) THEN '0' END AS w1
 FROM (SELECT) AS one
 LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"cursor":"', encode(convert_to(CAST(json_build_array('b8410bca', p0.returned_on, p0.id) AS TEXT), 'UTF8'), 'hex'), '"}'), ','), ''), '],"pageInfo":{"endCursor":', coalesce(CASE WHEN (count(*) > 0) THEN '"' || encode(convert_to(CAST(json_build_array('b8410bca', (array_agg(p0.returned_on))[count(*)], (array_agg(p0.id))[count(*)]) AS TEXT), 'UTF8'), 'hex') || '"' END, 'null'), '}}') AS j, string_agg(CAST(p0.id AS TEXT), ',') AS l0
 FROM (SELECT t0.returned_on AS returned_on, t0.id AS id
@@ -26,6 +27,6 @@ FROM cooperation_agreement), (SELECT cooperation_agreement.id
 FROM cooperation_agreement), CAST('{}' AS JSONB))) AS told (entity, ids, field_groups, basis, agreement, refused)
 WHERE told.ids != ''
 RETURNING ledger.audit_entry.id)
-SELECT convert_to(answer.j0, 'UTF8') AS j0, (SELECT count(*) AS count_1
+SELECT convert_to(answer.j0, 'UTF8') AS j0, answer.w1 AS w1, (SELECT count(*) AS count_1
 FROM audit) AS entries
 FROM answer
