@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -32,7 +32,7 @@ from tenacity import (
 from hub.engine import guard, statement
 from hub.engine.answers import opened, withheld
 from hub.engine.cache import Cache
-from hub.engine.commit import CLASHES, ClashError, commit
+from hub.engine.commit import CLASHES, ClashError, Trace, commit
 from hub.engine.compiled import Compiled
 from hub.engine.mutation import Act, null_if_refused, slot_of
 from hub.engine.parameters import Run
@@ -75,12 +75,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of it: plain values of the payload, JSON of its objects, what was withheld."""
+    """What came of it: plain values of the payload, JSON of its objects, what was withheld.
+
+    `recorded` says whether the ledger has an entry of it; a repeat that only reads again has one
+    only if it shows a person.
+    """
 
     values: Mapping[str, Any]
     objects: tuple[bytes, ...] = ()
     withheld: tuple[dict[str, Any], ...] = ()
     statements: int = 0
+    recorded: bool = True
 
 
 class Acting:
@@ -122,7 +127,7 @@ class Acting:
             work = Transaction(self, connection, run)
             await connection.execute("BEGIN")
             try:
-                done, transaction = await self._work(work, change, request)
+                done, trace = await self._work(work, change, request)
             except UserError as error:
                 return await self._refused(work, change, error)
             except asyncpg.IntegrityConstraintViolationError as error:
@@ -135,14 +140,14 @@ class Acting:
                 with suppress(Exception):  # a connection that is lost has no transaction any more
                     await connection.execute("ROLLBACK")
                 raise
-            await commit(connection, transaction, self.database)
+            await commit(connection, trace, self.database)
             self.engine.bell.ring()
             return done
 
     async def _work(
         self, work: Transaction, change: Change, request: Mapping[str, Any]
-    ) -> tuple[Done, str | None]:
-        """Everything between BEGIN and COMMIT; the transaction's id when it changed something."""
+    ) -> tuple[Done, Trace | None]:
+        """Everything between BEGIN and COMMIT; the trace of what changed something."""
         action = change.act.action
         key = request.get("idempotencyKey") if action.keyed else None
         if key is not None:
@@ -180,7 +185,7 @@ class Acting:
 
     async def _settle(
         self, work: Transaction, change: Change, key: str | None, values: Mapping[str, Any]
-    ) -> tuple[Done, str]:
+    ) -> tuple[Done, Trace]:
         """Audit, outcome and read-back by one statement; further kinds of objects before it."""
         action = change.act.action
         (first, objects), *others = (work.changed or {action.on: []}).items()
@@ -191,11 +196,11 @@ class Acting:
         told |= {"key": key, "outcome": key and orjson.dumps(values).decode()}
         if not change.settle.statement.sql:  # no objects to be read
             [row] = await work.fetch(ENTRY if key is None else ENTRY_WITH_OUTCOME, **told)
-            return self._nothing_read(change, values), row["xid"]
+            return self._nothing_read(change, values), Trace(row["xid"], row["entry"])
         told = {GIVEN + name: value for name, value in told.items()}
         run = work.run.with_variables({**_ids(change, values), **told})
         row = await self.fetch(work.connection, change.settle, run)
-        return self._done(change.settle, values, row), row["xid"]
+        return self._done(change.settle, values, row), Trace(row["xid"], row["entry"])
 
     async def _refused(self, work: Transaction, change: Change, error: UserError) -> Done:
         """Undo everything, record the refusal, show what it shows."""
@@ -204,7 +209,7 @@ class Acting:
         for noun, key in work.looked_up:  # what was recorded of it went with the transaction
             await work.look_up(noun, key)
         values = {"userErrors": [error.shown()], **opaque(error.shows, change.act.action.payload)}
-        return await self._shown(work, change, values)
+        return replace(await self._shown(work, change, values), recorded=True)
 
     async def forbidden(self, act: Act, run: Run) -> None:
         """Record that the token lacks the scope of a change."""
@@ -229,9 +234,10 @@ class Acting:
         """The objects of a payload that changed nothing now, as the caller may see them."""
         ids = _ids(change, values)
         if not change.read.statement.sql or not any(ids.values()):
-            return self._nothing_read(change, values)
+            return replace(self._nothing_read(change, values), recorded=False)
         row = await self.fetch(work.connection, change.read, work.run.with_variables(ids))
-        return self._done(change.read, values, row)
+        recorded = bool(change.read.statement.audited and row["entries"])
+        return replace(self._done(change.read, values, row), recorded=recorded)
 
     def _nothing_read(self, change: Change, values: Mapping[str, Any]) -> Done:
         objects = (NULL,) * len(change.act.objects)

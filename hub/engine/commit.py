@@ -1,15 +1,16 @@
 """COMMIT, and what became of one whose acknowledgement was lost.
 
-PostgreSQL knows the fate of every recent transaction by its id, also after a crash
-(`pg_xact_status`). So a connection that ends while committing leaves no doubt, as long as the
-database comes back soon.
+PostgreSQL knows the fate of every recent transaction by its number, also after a crash
+(`pg_xact_status`), and the audit entry says whose number it was. So a connection that ends while
+committing leaves no doubt, as long as the database comes back soon.
 """
 
 from __future__ import annotations
 
 import asyncio
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import asyncpg
 
@@ -36,35 +37,61 @@ LOST = (
 """The connection ended, or cannot be made; what it was doing may have been done."""
 
 
-async def commit(connection: Any, transaction: str | None, database: Kept) -> None:
-    """End a transaction that has this id (None: it changed nothing, so that nothing can be lost).
+class Trace(NamedTuple):
+    """What a transaction leaves behind if it commits: its number and its audit entry."""
+
+    transaction: str
+    entry: UUID
+
+
+async def commit(connection: Any, trace: Trace | None, database: Kept) -> None:
+    """End a transaction that leaves this trace (None: it changed nothing, so nothing can be lost).
 
     Raises ClashError when it was undone, Unavailable when that cannot be found out.
     """
     try:
         await connection.execute("COMMIT")
     except LOST as error:
-        if transaction is None:
+        if trace is None:
             raise
-        await _find_out(transaction, database, error)
+        await _find_out(trace, database, error)
 
 
-async def _find_out(transaction: str, database: Kept, lost: Exception) -> None:
+async def _find_out(trace: Trace, database: Kept, lost: Exception) -> None:
     until = monotonic() + PATIENCE_SECONDS
     while monotonic() < until:
         await asyncio.sleep(PAUSE_SECONDS)
         try:
-            [row] = await database.fetch(
-                "SELECT pg_xact_status($1::text::xid8) AS fate", transaction
-            )
+            fate = await _fate(trace, database)
         except LOST:
             continue
-        if row["fate"] == "committed":
+        if fate == "committed":
             return
-        if row["fate"] == "aborted":
+        if fate != "in progress":
             raise ClashError
     raise Unavailable(
         "The database went away while the change was being stored; it may be stored or not.",
         next_step="Send the same request with the same key again, or read the object.",
         zh="提交时数据库失去连接,变更可能已保存,也可能未保存",
     ) from lost
+
+
+async def _fate(trace: Trace, database: Kept) -> str:
+    """`committed`, `in progress` or something else.
+
+    A server that crashed before anything of a transaction reached its disk gives the number out
+    again: it then lies ahead, or another has it, and only the entry tells whose it is.
+    """
+    try:
+        [row] = await database.fetch(
+            "SELECT pg_xact_status($1::text::xid8) AS fate", trace.transaction
+        )
+    except asyncpg.InvalidParameterValueError:
+        return "ahead"
+    fate = str(row["fate"])
+    if fate != "committed":
+        return fate
+    [row] = await database.fetch(
+        "SELECT EXISTS (SELECT FROM ledger.audit_entry WHERE id = $1) AS there", trace.entry
+    )
+    return fate if row["there"] else "another's"

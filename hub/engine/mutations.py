@@ -50,6 +50,7 @@ class _Answering:
     withheld: list[dict[str, Any]]
     statements: int = 0
     done: bool = False
+    recorded: bool = False
 
 
 class Mutations:
@@ -75,7 +76,7 @@ class Mutations:
         body = [] if refused else [b'"data":{' + b",".join(so_far.parts) + b"}"]
         if so_far.errors:
             body.append(b'"errors":' + orjson.dumps(so_far.errors))
-        access: dict[str, Any] = {"auditId": str(run.operation)} if so_far.done else {}
+        access: dict[str, Any] = {"auditId": str(run.operation)} if so_far.recorded else {}
         if so_far.withheld:
             access["withheld"] = so_far.withheld
         if access:
@@ -93,7 +94,7 @@ class Mutations:
             so_far.parts.append(key + b'"%s"' % root.name.encode())
             return
         if isinstance(root, Forbids):
-            so_far.done = True
+            so_far.done = so_far.recorded = True
             await self.acting.forbidden(root.act, run)
             so_far.parts.append(key + b"null")
             so_far.errors.append(_error(lacks_scope(root.act.action.scope), root.act))
@@ -107,6 +108,7 @@ class Mutations:
             so_far.errors.append(_error(error, root.act))
             return
         so_far.done = True
+        so_far.recorded |= done.recorded
         so_far.parts.append(key + payload(root.act, done))
         so_far.withheld += done.withheld
         so_far.statements += done.statements

@@ -192,7 +192,7 @@ def engine(
     """An SQLAlchemy engine on asyncpg: for migrations, loading, identity.
 
     Without a pool for short scripts and tests, where a connection kept open would outlive its
-    event loop.
+    event loop. A pooled connection is tried before it is used: the server may have started anew.
     """
     connect_args = {
         "server_settings": {
@@ -203,7 +203,11 @@ def engine(
     if not pooled:
         return create_async_engine(asyncpg_url(url), poolclass=NullPool, connect_args=connect_args)
     return create_async_engine(
-        asyncpg_url(url), pool_size=size, max_overflow=0, connect_args=connect_args
+        asyncpg_url(url),
+        pool_size=size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        connect_args=connect_args,
     )
 
 

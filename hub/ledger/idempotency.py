@@ -9,6 +9,7 @@ first was refused or killed, nothing, and does the work itself.
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -62,12 +63,13 @@ _OLD = func.now() - literal_column("interval '24 hours'")
 
 
 def digest(given_input: Any) -> bytes:
-    """The same for inputs that say the same, in whatever order their fields were sent.
+    """The same for inputs that say the same: in whatever order their fields were sent, with null
+    for what is left out, an instant with whatever offset.
 
     Raises BadUserInput for what has no form in JSON, such as half of a surrogate pair.
     """
     try:
-        said = orjson.dumps(given_input, option=_SORTED, default=str)
+        said = orjson.dumps(_said(given_input), option=_SORTED, default=_text)
     except (TypeError, orjson.JSONEncodeError):
         raise BadUserInput(
             "The input holds half of a surrogate pair, or a number of more than 64 bits.",
@@ -76,7 +78,17 @@ def digest(given_input: Any) -> bytes:
     return hashlib.sha256(said).digest()
 
 
-_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _said(part) for key, part in value.items() if part is not None}
+    return [_said(part) for part in value] if isinstance(value, list) else value
+
+
+def _text(value: Any) -> str:
+    return str(value.astimezone(UTC)) if isinstance(value, datetime) else str(value)
 
 
 def _this() -> Any:

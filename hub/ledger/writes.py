@@ -36,7 +36,7 @@ def _entry() -> Insert:
             token_id=_caller("token"),
             document_hash=_caller("document"),
         )
-        .returning(transaction)
+        .returning(transaction, table.c.id.label("entry"))
     )
 
 
@@ -49,12 +49,12 @@ def _entry_with_outcome() -> Insert:
 
 
 ENTRY = Sql(_entry())
-"""One entry; returns the transaction's id, by which its fate is found when the commit got lost."""
+"""One entry; returns its id and the transaction's, by which the fate of a lost commit is found."""
 
 ENTRY_WITH_OUTCOME = Sql(_entry_with_outcome())
 """The same, and keeps the outcome under its idempotency key."""
 
 
 def beside(*, keeps_outcome: bool) -> CTE:
-    """The same as part of another statement; its one column is `xid`."""
+    """The same as part of another statement; its columns are `xid` and `entry`."""
     return (_entry_with_outcome() if keeps_outcome else _entry()).cte("entry")

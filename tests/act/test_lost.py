@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -169,3 +169,24 @@ async def test_a_client_that_leaves_in_a_transaction_leaves_nothing_behind(
         " AND state LIKE 'idle in transaction%'"
     )
     assert open_ones == 0
+
+
+async def test_a_number_that_was_given_out_again_is_somebody_elses(
+    proxied: tuple[Proxy, Sender], owner: asyncpg.Connection
+) -> None:
+    """After a crash a transaction that had not reached the disk has no number of its own."""
+    _, send = proxied
+    await send(MAKE, name="another", key=uuid4().hex)
+    entry = await owner.fetchrow(
+        "SELECT id, xmin::text AS transaction FROM ledger.audit_entry ORDER BY at DESC LIMIT 1"
+    )
+    database = send.engine.pool
+    assert isinstance(database, Kept)
+    number, ahead = entry["transaction"], str(int(entry["transaction"]) + 1_000_000)
+
+    async def fate(transaction: str, of: UUID) -> str:
+        return await commit._fate(commit.Trace(transaction, of), database)
+
+    assert await fate(number, entry["id"]) == "committed"
+    assert await fate(number, uuid4()) == "another's"
+    assert await fate(ahead, entry["id"]) == "ahead"

@@ -115,6 +115,22 @@ async def test_a_refusal_leaves_the_key_free(send: Sender) -> None:
     assert again["data"]["fillCrate"]["crate"]["pieces"] == 7
 
 
+async def test_a_repeat_that_changes_nothing_names_no_entry(
+    send: Sender, owner: asyncpg.Connection
+) -> None:
+    crate, key = await made(send), uuid4().hex
+    first = await send(FILL, c=crate, n=7, k=key)
+    entries = "SELECT count(*) FROM ledger.audit_entry"
+    before = await owner.fetchval(entries)
+
+    again = await send(FILL, c=crate, n=7, k=key)
+
+    assert again["data"] == first["data"]
+    assert "auditId" in first["extensions"]["access"]
+    assert "extensions" not in again
+    assert await owner.fetchval(entries) == before
+
+
 async def test_a_key_belongs_to_a_client_and_a_mutation(send: Sender) -> None:
     crate, key = await made(send), uuid4().hex
     await send(FILL, c=crate, n=1, k=key)

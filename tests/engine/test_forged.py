@@ -156,8 +156,12 @@ async def test_value_that_a_scalar_does_not_take_is_bad_input(
 
 @pytest.mark.parametrize(
     "instant",
-    ["2026-01-01", "2026-01-01T00:00:00", "0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z", "now"],
-)
+    [
+        "2026-01-01", "2026-01-01T00:00:00", "0001-01-01T00:00:00Z", "9999-12-31T00:00:00Z", "now",
+        "2026-W05-3T10:00+08:00", "2026-01-01 00:00:00Z", "2026-01-01T00:00:00+08:00:01.5",
+        "2026-02-30T00:00:00Z", "20260101T000000Z",
+    ],
+)  # fmt: skip
 async def test_instant_without_offset_or_out_of_reach_is_bad_input(
     engine: Engine, instant: str
 ) -> None:

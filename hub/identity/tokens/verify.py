@@ -177,14 +177,20 @@ def _grant_of(claims: dict[str, Any]) -> tuple[Grant, int]:
             departments=tuple(bounds.get("departments", ())),
             purposes=purposes,
             purpose=purposes[0] if len(purposes) == 1 else None,
-        ), int(claims["hub_generation"])
+        ), _generation(claims["hub_generation"])
     except (KeyError, ValueError, TypeError, AttributeError):
         _refuse("claims", "The access token lacks a claim that this hub needs, or it is misshaped.")
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a string")
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError("not a string that a database can hold")
+    return value
+
+
+def _generation(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**31:
+        raise ValueError("not a generation")
     return value
 
 

@@ -15,7 +15,6 @@ from hub.model.field import edge, field, list_of
 from hub.model.operation import fact
 from hub.model.states import States
 from hub.model.types import Visibility
-from hub.subgraphs.cooperation.partner import Partner
 from hub.subgraphs.cooperation.rules import AgreementKind, AgreementState, Scope, own_agreement
 
 SHARES_DATA = "kind = 'DATA_SHARING'"
@@ -169,7 +168,7 @@ def agreement_in_force(caller: Caller) -> Select[Any]:
 
     The purpose must also be one for which data may be shared with that city at all.
     """
-    agreement, partner = Agreement.__table__.c, Partner.__table__.c
+    agreement, partner = Agreement.__table__.c, caller.registry.nouns["Partner"].table.c
     return (
         select(agreement.id, agreement.field_groups, agreement.lawful_basis)
         .where(

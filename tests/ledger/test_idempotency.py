@@ -1,0 +1,40 @@
+"""Which inputs say the same under one idempotency key."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from hub.ledger.idempotency import digest
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SAID = {"from": NOON, "seats": 2, "rows": [{"id": "a", "free": 0}]}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"rows": [{"free": 0, "id": "a"}], "seats": 2, "from": NOON},
+        {**SAID, "ttl": None},
+        {**SAID, "rows": [{"id": "a", "free": 0, "note": None}]},
+        {**SAID, "from": NOON.astimezone(timezone(timedelta(hours=8)))},
+    ],
+)
+def test_what_says_the_same_is_the_same(other: dict[str, Any]) -> None:
+    assert digest(other) == digest(SAID)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {**SAID, "seats": 3},
+        {**SAID, "from": NOON + timedelta(microseconds=1)},
+        {**SAID, "rows": [{"id": "a", "free": 0}, {"id": "a", "free": 0}]},
+        {**SAID, "rows": []},
+        {**SAID, "ttl": 0},
+    ],
+)
+def test_what_says_something_else_is_not(other: dict[str, Any]) -> None:
+    assert digest(other) != digest(SAID)
