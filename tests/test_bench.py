@@ -47,7 +47,7 @@ async def test_all_contenders_agree_and_are_measured(
     assert set(findings.explained) == {row.name for row in READS}
     assert all(megabytes > 10 for megabytes in findings.pss_mb.values())
     written = orjson.loads(orjson.dumps(findings.as_json()))
-    assert written["results"][1]["required"] == {"expert": 1.15, "limit": 0.8}
+    assert written["results"][1]["required"] == {"expert": 1.2, "limit": 0.85}
     assert written["machine"]["rows"]["talent.talent"] == 400
     assert "Scan" in "".join(written["explain"]["deep"]["limit"]["lines"])
     screen = Console(file=io.StringIO(), width=report.WIDTH)

@@ -89,7 +89,7 @@ class Emitter:
         pieces.append("}")
         if selection.noun.subject:
             lift = Lift(selection.path, selection.noun, access.group)
-            frame.lifts[lift] = cast(frame.outer.subject, Text())
+            frame.lifts[lift] = frame.whose()
         return pieces
 
     def item(self, item: Item, frame: Frame, gate: Gate) -> list[Piece]:

@@ -113,6 +113,9 @@ class Frame:
     caller: Caller
     number: int
     paged: bool
+    person: ColumnElement[Any] | None = None
+    """Whom all rows are about, where the list is one person's."""
+
     used: dict[str, ColumnElement[Any]] = field(default_factory=dict)
     laterals: list[LateralFromClause] = field(default_factory=list)
     lifts: Lifts = field(default_factory=dict)
@@ -124,6 +127,10 @@ class Frame:
         self.inner = Row(self.table, self.noun.subject)
         self.name = f"p{self.number}" if self.paged else f"t{self.number}"
         self.outer: Row = Named(self.name, self.noun, self.used, self.inner)
+
+    def whose(self) -> ColumnElement[Any]:
+        """Text of the id of the person whom a row is about."""
+        return cast(self.outer.subject, Text()) if self.person is None else self.person
 
     def failing(self, rule: Rule) -> tuple[ColumnElement[Any], tuple[Check, ...]]:
         """Number of the first check of a rule that does not hold here (null: all hold).

@@ -77,6 +77,8 @@ class _Connection:
     def __post_init__(self) -> None:
         self.order = self.many.page.order
         self.frame = self.emitter.frame(self.many.noun, paged=True)
+        if self.link is not None and self.link[0] == self.many.noun.subject:
+            self.frame.person = cast(self.link[1], Text())
         asked = {name for part in self.many.parts for name in _page_info_fields(part)}
         self.more = ("hasPreviousPage" if self.many.page.backward else "hasNextPage") in asked
         nodes = [
@@ -270,10 +272,13 @@ class _Connection:
     def _tell_of_persons(self) -> None:
         """That a row is there, and where, says something of its person: she rises with it."""
         if self.many.noun.subject:
-            self.frame.lifts[self._lift()] = cast(self.frame.outer.subject, Text())
+            self.frame.lifts[self._lift()] = self.frame.whose()
 
     def _gathered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
         """The rows' texts with commas between, in the page's order where rows come in it."""
+        if element is self.frame.person:  # once, if there is a row at all
+            rows = self._only_page(func.count())
+            return case((rows > literal_column("0"), element))
         if self.as_it_comes and self.more:
             rows = func.array_agg(element, type_=ARRAY(Text()))
             page = rows[literal_column("1", Integer()) : self.size]

@@ -74,7 +74,8 @@ def read_date_time(value: Any) -> datetime:
 
 
 _RFC_3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?(?P<offset>[Zz]|[+-]\d\d:\d\d)?", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?(?P<offset>[Zz]|[+-]\d\d:\d\d(:\d\d)?)?",
+    re.ASCII,
 )
 """Seconds may be left out, as people write a time; nothing else of ISO 8601 is taken."""
 

@@ -38,8 +38,8 @@ if screen.width < report.WIDTH:  # a file or a narrow window: better long lines 
 def main(
     json: Annotated[Path | None, typer.Option(help="File for everything that was found.")] = None,
     talents: Annotated[int, typer.Option(min=1_000, help="How many talents.")] = 200_000,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each row.")] = 7,
-    seconds: Annotated[float, typer.Option(min=0.1, help="Seconds for a contender.")] = 3.0,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds of each row.")] = 25,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Seconds for a contender.")] = 0.5,
     rows: Annotated[str, typer.Option(help=f"Some of: {','.join(ROWS)}.")] = ",".join(ROWS),
     connections: Annotated[str, typer.Option(help="Numbers of connections.")] = "16",
     path: Annotated[Path, typer.Option("--home", help="Where its database lies.")] = home.HOME,

@@ -56,7 +56,7 @@ POINT = Row(
     path="/workspaces/{id}",
     asks=workspaces,
     routes=passed_on("point", lambda values: (UUID(values["id"]),)),
-    needs=Needs(expert=0.75, limit=0.75),
+    needs=Needs(expert=0.8, limit=0.75),
 )
 
 
@@ -75,7 +75,7 @@ NESTED = Row(
     path="/parks",
     asks=one_question,
     routes=passed_on("nested", lambda _: ()),
-    needs=Needs(expert=1.15, limit=0.8),
+    needs=Needs(expert=1.2, limit=0.85),
 )
 
 
@@ -114,7 +114,7 @@ FILTERED = Row(
     path="/talents?rank={rank}&until={until}",
     asks=returns,
     routes=passed_on("filtered", filtered),
-    needs=Needs(expert=1.0, limit=0.85),
+    needs=Needs(expert=1.05, limit=0.9),
 )
 FILTERED_DIGEST = digest(FILTERED.document)
 
@@ -133,7 +133,7 @@ DEEP = Row(
     path="/projects?year={year}",
     asks=years,
     routes=passed_on("deep", lambda values: (int(values["year"]),)),
-    needs=Needs(expert=1.0, limit=0.85),
+    needs=Needs(expert=1.05, limit=0.85),
 )
 
 

@@ -29,14 +29,14 @@ Step = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how often to measure.
+    """How long and how often to measure: short and often, so that neighbours are disturbed alike.
 
     `warm` requests come first, so many that every connection of a pool has run the statement often
     enough to keep its plan; `cold` new operations come last.
     """
 
-    rounds: int = 7
-    seconds: float = 3.0
+    rounds: int = 25
+    seconds: float = 0.5
     connections: tuple[int, ...] = (16,)
     warm: int = 200
     cold: int = 15

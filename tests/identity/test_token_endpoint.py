@@ -280,7 +280,7 @@ async def test_unknown_client_takes_as_long_as_a_wrong_secret(
     assert 0.4 < await fastest("nobody-at-all") / await fastest(known.client_id) < 2.5
 
 
-async def test_database_that_goes_away_for_a_moment_is_told(
+async def test_database_that_was_away_for_a_moment_is_used_at_once(
     http: httpx.AsyncClient, server: Server, register: Registrar, app_url: str
 ) -> None:
     caller = await register.with_key()
@@ -295,10 +295,6 @@ async def test_database_that_goes_away_for_a_moment_is_told(
     finally:
         await app.close()
 
-    answer = await http.post("/oauth/token", data=caller.signed(server.issuer))
-
-    assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
-    assert answer.headers["retry-after"] == "1"
     assert await token_of(http, caller, server.issuer)
 
 

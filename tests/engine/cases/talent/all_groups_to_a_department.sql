@@ -7,8 +7,8 @@ FROM (SELECT t0.display_name AS display_name, t0.returned_on AS returned_on, t0.
 FROM talent.talent AS t0
 ORDER BY t0.returned_on DESC, t0.id DESC 
  LIMIT 3) AS p0
-LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"node":{"level":"', p1.level, '","awardedOn":"', p1.awarded_on, '","institutionName":', to_json(p1.institution_name), ',"certificationState":"', p1.certification_state, '"}}'), ','), ''), ']}') AS j, string_agg(CAST(p1.talent_id AS TEXT), ',') AS l0
-FROM (SELECT t1.level AS level, t1.awarded_on AS awarded_on, t1.institution_name AS institution_name, t1.certification_state AS certification_state, t1.talent_id AS talent_id, t1.id AS id
+LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"node":{"level":"', p1.level, '","awardedOn":"', p1.awarded_on, '","institutionName":', to_json(p1.institution_name), ',"certificationState":"', p1.certification_state, '"}}'), ','), ''), ']}') AS j, CASE WHEN (count(*) > 0) THEN CAST(p0.id AS TEXT) END AS l0
+FROM (SELECT t1.level AS level, t1.awarded_on AS awarded_on, t1.institution_name AS institution_name, t1.certification_state AS certification_state, t1.id AS id
 FROM talent.degree AS t1
 WHERE t1.talent_id = p0.id
 ORDER BY t1.id ASC 
