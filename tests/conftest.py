@@ -20,6 +20,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from hub import reference
 from hub.kit import migrations
@@ -176,8 +177,17 @@ def owner_url_of(cluster: ClusterInfo, database: str) -> str:
     return cluster.url("hub_owner", cluster.accounts.hub_owner, database)
 
 
+@retry(
+    retry=retry_if_exception_type(asyncpg.InsufficientPrivilegeError),
+    wait=wait_fixed(0.1),
+    stop=stop_after_delay(15),
+    reraise=True,
+)
 async def execute(cluster: ClusterInfo, statement: str) -> None:
-    """Run a statement that no transaction may enclose, such as CREATE DATABASE."""
+    """Run a statement that no transaction may enclose, such as CREATE DATABASE.
+
+    DROP DATABASE may not end PostgreSQL's own autovacuum, which looks at it for a moment.
+    """
     connection = await asyncpg.connect(cluster.owner_url)
     try:
         await connection.execute(statement)
