@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from types import ModuleType
 
 import strawberry
 from graphql import GraphQLSchema
@@ -19,29 +16,36 @@ from hub.identity.service import Identity
 from hub.identity.tokens import keys
 from hub.kit import crypto, db
 from hub.kit.errors import SetupError
-from hub.model.registry import Registry, seal
+from hub.model.collect import rooms_of
+from hub.model.registry import Registry
 from hub.model.sdl import merged_schema
+from hub.model.seal import seal
 from hub.settings import Settings, settings
 from hub.web import app, oauth
 from hub.web.logs import configure_logging
 
+CONTRACT_HEADER = """\
+# The whole API as /graphql serves it. Written by `hub schema write` from the declarations of the
+# rooms; never edited by hand. A change here is a change of the contract: read it in the diff.
 
-def load_rooms() -> list[ModuleType]:
-    """Every package under `hub.subgraphs`, imported with its nouns, by name."""
-    names = sorted(info.name for info in pkgutil.iter_modules(hub.subgraphs.__path__))
-    return [importlib.import_module(f"hub.subgraphs.{name}") for name in names]
+"""
 
 
 @cache
 def registry() -> Registry:
     """The sealed registry of this process."""
-    return seal(load_rooms())
+    return seal(rooms_of(hub.subgraphs))
 
 
 @cache
 def schema() -> strawberry.Schema:
     """The merged schema, that of `/graphql`."""
     return merged_schema(registry())
+
+
+def contract() -> str:
+    """The merged schema as it is published, in `schema/` and at `/schema.graphql`."""
+    return CONTRACT_HEADER + schema().as_str() + "\n"
 
 
 def limits(given: Settings) -> Limits:
@@ -103,7 +107,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
     try:
         async with identity.running():
             yield app.build(
-                engine, identity.verifier, given, oauth.routes(identity), schema().as_str(), pool
+                engine, identity.verifier, given, oauth.routes(identity), contract(), pool
             )
     finally:
         await engine.bell.close()

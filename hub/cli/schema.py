@@ -17,18 +17,13 @@ from hub.settings import CHECKOUT
 app = typer.Typer(help="The published contract.", no_args_is_help=True)
 
 CONTRACT = CHECKOUT / "schema" / "hub.graphql"
-HEADER = """\
-# The whole API as /graphql serves it. Written by `hub schema write` from the declarations of the
-# rooms; never edited by hand. A change here is a change of the contract: read it in the diff.
-
-"""
 
 
 @app.command()
 def write() -> None:
     """Write the contract into `schema/`."""
     CONTRACT.parent.mkdir(exist_ok=True)
-    CONTRACT.write_text(contract(), "utf-8")
+    CONTRACT.write_text(assembly.contract(), "utf-8")
     screen.print(f"Wrote {CONTRACT.relative_to(CHECKOUT)}.")
 
 
@@ -54,17 +49,16 @@ def access() -> None:
     screen.print(table)
 
 
-def contract() -> str:
-    """The merged schema as SDL."""
-    return HEADER + assembly.schema().as_str() + "\n"
-
-
 def drift(file: Path) -> list[str]:
     """What differs between a committed contract and the declarations, as a unified diff."""
     committed = file.read_text("utf-8") if file.exists() else ""
     return list(
         difflib.unified_diff(
-            committed.splitlines(), contract().splitlines(), "committed", "declared", lineterm=""
+            committed.splitlines(),
+            assembly.contract().splitlines(),
+            "committed",
+            "declared",
+            lineterm="",
         )
     )
 

@@ -20,7 +20,7 @@ from hub.model.types import Choice, Json
 
 
 class AuditAction(Choice):
-    """What happened."""
+    """What happened. 发生的操作"""
 
     READ = "READ", "Personal data was read, or withheld.", "读取(或未提供)个人信息"
     CHANGE = "CHANGE", "Objects were changed.", "变更"

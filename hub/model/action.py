@@ -38,6 +38,7 @@ from uuid import UUID
 from sqlalchemy import Executable, UpdateBase
 from sqlalchemy.sql.elements import BindParameter
 
+from hub.kit.errors import DeclarationError
 from hub.kit.user_errors import UserError
 from hub.model.access import Grant
 from hub.model.entity import Entity
@@ -152,14 +153,29 @@ class Action:
 
     def __post_init__(self) -> None:
         hints = get_type_hints(self.run)
-        _, request = inspect.signature(self.run).parameters
-        object.__setattr__(self, "input", hints[request])
+        names = list(inspect.signature(self.run).parameters)
+        what = f"{self.source}: the action {self.run.__name__}"
+        if len(names) != 2 or not _is(hints.get(names[1]), Input):
+            raise DeclarationError(
+                f"{what} takes ({', '.join(names)}), not a Ctx and an Input",
+                next_step=f"declare `async def {self.run.__name__}(ctx: Ctx, request: <an Input>)`",
+            )
+        if not _is(hints.get("return"), Payload):
+            raise DeclarationError(
+                f"{what} returns no Payload",
+                next_step="declare a class of Payload with what the caller is shown",
+            )
+        object.__setattr__(self, "input", hints[names[1]])
         object.__setattr__(self, "payload", hints["return"])
         object.__setattr__(self, "keyed", "idempotency_key" in get_type_hints(self.input))
 
     @property
     def doc(self) -> str:
         return inspect.cleandoc(self.run.__doc__ or "")
+
+
+def _is(hint: Any, kind: type) -> bool:
+    return isinstance(hint, type) and issubclass(hint, kind)
 
 
 def action(

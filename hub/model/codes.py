@@ -11,7 +11,10 @@ from hub.model.types import Choice
 
 
 class PurposeCode(Choice):
-    """What personal data is used for; a token, an agreement and a consent each name purposes."""
+    """What personal data is used for; a token, an agreement and a consent each name purposes.
+
+    使用目的
+    """
 
     JOB_MATCHING = "JOB_MATCHING", "Matching a person with posts and internships.", "岗位匹配"
     PROJECT_MATCHING = (
@@ -38,7 +41,7 @@ class PurposeCode(Choice):
 
 
 class FieldGroup(Choice):
-    """Personal fields that are released, consented to and audited together."""
+    """Personal fields that are released, consented to and audited together. 个人信息字段组"""
 
     BASIC = "BASIC", "Name, status, residence, ranks, industries, languages.", "基本信息"
     DEGREE = "DEGREE", "Degrees and their certification.", "学历学位信息"
@@ -51,7 +54,10 @@ class FieldGroup(Choice):
 
 
 class LawfulBasis(Choice):
-    """Why personal data may be handled (Personal Information Protection Law, article 13)."""
+    """Why personal data may be handled (Personal Information Protection Law, article 13).
+
+    处理个人信息的合法性基础
+    """
 
     CONSENT = "CONSENT", "The person's own separate consent.", "个人同意"
     CONTRACT = (
@@ -72,7 +78,7 @@ class LawfulBasis(Choice):
 
 
 class DegreeRank(Choice):
-    """Academic degree, lowest first; a degree, not an education level."""
+    """Academic degree, lowest first; a degree, not an education level. 学位层次"""
 
     NONE = "NONE", "No degree.", "无"
     BACHELOR = "BACHELOR", "Bachelor's degree.", "学士"
@@ -81,7 +87,7 @@ class DegreeRank(Choice):
 
 
 class TitleLevel(Choice):
-    """Professional title, lowest first."""
+    """Professional title, lowest first. 职称级别"""
 
     NONE = "NONE", "No professional title.", "无"
     JUNIOR = "JUNIOR", "Junior title.", "初级"
@@ -91,7 +97,7 @@ class TitleLevel(Choice):
 
 
 class SkillLevel(Choice):
-    """Skill grade of a worker, eight grades, lowest first."""
+    """Skill grade of a worker, eight grades, lowest first. 技能等级"""
 
     APPRENTICE = "APPRENTICE", "Apprentice.", "学徒工"
     JUNIOR_WORKER = "JUNIOR_WORKER", "Junior worker.", "初级工"

@@ -12,7 +12,7 @@ from hub.model.action import Action, Part
 from hub.model.field import Source
 from hub.model.operation import Doc, Input, Ref
 from hub.model.states import States
-from hub.model.types import listed, optional
+from hub.model.types import Choice, listed, optional, words_of
 
 SCOPE_GRAMMAR = re.compile(r"^[a-z]+:[a-z]+(\.[a-z]+)?$")
 
@@ -42,7 +42,7 @@ def check_life(life: States[Any], noun: str, columns: Mapping[str, Any], source:
 
 
 def _check_words(kind: type[Any], nouns: Mapping[str, Any], source: Source) -> None:
-    refuse(not (kind.__doc__ or "").strip(), source, f"{kind.__name__} has no docstring")
+    worded(kind, source)
     for name, hint in get_type_hints(kind, include_extras=True).items():
         notes = getattr(hint, "__metadata__", ())
         refuse(
@@ -59,6 +59,26 @@ def _check_words(kind: type[Any], nouns: Mapping[str, Any], source: Source) -> N
         inner, _ = listed(optional(hint.__origin__)[0])
         if isinstance(inner, type) and issubclass(inner, Input | Part):
             _check_words(inner, nouns, source)
+        if isinstance(inner, type) and issubclass(inner, Choice):
+            check_choice(inner, source)
+
+
+def check_choice(choice: type[Choice], source: Source) -> None:
+    """Refuse a closed list that does not say what it and its codes mean."""
+    worded(choice, source)
+    for member in choice:
+        described(member.doc, member.zh, source, f"{choice.__name__}.{member}")
+
+
+def worded(kind: type[Any], source: Source) -> None:
+    """Refuse a class whose docstring lacks one of the languages."""
+    for language, words in zip(("English", "Chinese"), words_of(kind), strict=True):
+        refuse(
+            not words,
+            source,
+            f"the docstring of {kind.__name__} has no {language}",
+            'write both: """Kind of park. 园区类型"""',
+        )
 
 
 def described(doc: str, zh: str, source: Source, what: str) -> None:

@@ -9,6 +9,7 @@ room's name is the PostgreSQL schema of the table. What is common to every row s
 
 from __future__ import annotations
 
+import difflib
 import inspect
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,7 +39,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.base import ischema_names
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from hub.kit.errors import DeclarationError
@@ -187,6 +188,14 @@ class Entity(DeclarativeBase):
                 f"{Source.caller()}: {cls.__name__} has neither scope= nor group=, or both",
                 next_step="give scope=, or for personal data group=",
             )
+        for name in kwargs:
+            near = difflib.get_close_matches(
+                name, inspect.signature(Entity.__init_subclass__).parameters, 1
+            )
+            raise DeclarationError(
+                f"{Source.caller()}: {cls.__name__} is given {name}=, which no entity has",
+                next_step=f"Did you mean {near[0]}=?" if near else "Check the spelling.",
+            )
         cls.room = room or cls.__module__.split("subgraphs.")[-1].split(".")[0]
         cls.scope = scope or group.scope  # type: ignore[union-attr]  # one of both is given
         cls.group, cls.rows, cls.subject = group, rows, subject
@@ -203,13 +212,32 @@ class Entity(DeclarativeBase):
         if append_only:
             for name in CHANGING:
                 setattr(cls, name, None)
+        _check_annotations(cls)
         annotations = _take_out(cls)
-        super().__init_subclass__(**kwargs)
+        super().__init_subclass__()
         cls.__annotations__.update(annotations)
         if not append_only:
             default = DefaultClause(text(f"'{visibility}'"))
             cls.__table__.c.visibility.server_default = default
         _collect(cls)
+
+
+def _check_annotations(cls: type[Entity]) -> None:
+    """Refuse a field that is not annotated `Mapped[...]`, which SQLAlchemy says in riddles."""
+    annotations = inspect.get_annotations(cls)
+    for name, value in cls.__dict__.items():
+        if not isinstance(value, MappedColumn) or "hub" not in value.column.info:
+            continue
+        source, kind = value.column.info["hub"].source, annotations.get(name)
+        if kind is None:
+            raise DeclarationError(
+                f"{source}: {cls.__name__}.{name} has no type", next_step="annotate it Mapped[...]"
+            )
+        if isinstance(kind, str) and not kind.startswith("Mapped["):
+            raise DeclarationError(
+                f"{source}: {cls.__name__}.{name} is annotated {kind}",
+                next_step=f"write Mapped[{kind}]",
+            )
 
 
 def _take_out(cls: type[Entity]) -> dict[str, Any]:

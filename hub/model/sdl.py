@@ -32,7 +32,7 @@ from hub.model.strawberry_types import (
     order_type,
     resolver,
 )
-from hub.model.types import Choice, camel, listed, optional
+from hub.model.types import Choice, camel, listed, optional, words_of
 
 
 class SchemaBuilder:
@@ -101,8 +101,7 @@ class SchemaBuilder:
         """The object type with the fields that hold values; edges follow when all types exist."""
         namespace: dict[str, Any] = {"__annotations__": {}}
         for name, spec in noun.fields.items():
-            meaning = f"{noun.entity.zh}:{spec.zh}"
-            kind = strawberry.ID if name == "id" else self.scalar(spec.python_type, meaning)
+            kind = strawberry.ID if name == "id" else self.scalar(spec.python_type)
             kind = list[kind] if spec.many else kind  # type: ignore[valid-type]  # made at run time
             python_name = attribute(name)
             namespace["__annotations__"][python_name] = kind | None if spec.nullable else kind
@@ -163,12 +162,12 @@ class SchemaBuilder:
             describe(f"A page of {noun.name} (Relay).", f"{noun.entity.zh}分页列表"),
         )
 
-    def scalar(self, python_type: Any, zh: str = "") -> Any:
-        """The strawberry type of a Python type; `zh` says what a closed list is for."""
+    def scalar(self, python_type: Any) -> Any:
+        """The strawberry type of a Python type."""
         if python_type in ANNOTATIONS:
             return ANNOTATIONS[python_type]
         if isinstance(python_type, type) and issubclass(python_type, Choice):
-            return self.once(python_type.__name__, lambda: enum_type(python_type, zh))
+            return self.once(python_type.__name__, lambda: enum_type(python_type))
         if isinstance(python_type, type) and issubclass(python_type, Input):
             return self.once(python_type.__name__, lambda: self._input(python_type))
         raise TypeError(f"no GraphQL form for {python_type}")
@@ -184,7 +183,7 @@ class SchemaBuilder:
         return input_type(
             cls.__name__,
             {camel(n.rstrip("_")): self._argument(h) for n, h in hints.items()},
-            (cls.__doc__ or "").strip(),
+            describe(*words_of(cls)),
         )
 
     def _argument(self, hint: Any) -> tuple[Any, str]:

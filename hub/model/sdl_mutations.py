@@ -16,7 +16,7 @@ from hub.kit import user_errors
 from hub.model.action import Action, Part, Payload
 from hub.model.operation import Doc, ref_of
 from hub.model.strawberry_types import closed_list, describe, object_type, resolver
-from hub.model.types import Json, camel, listed, optional
+from hub.model.types import Json, camel, listed, optional, words_of
 
 if TYPE_CHECKING:
     from hub.model.sdl import SchemaBuilder
@@ -53,7 +53,7 @@ def _payload_type(builder: SchemaBuilder, action: Action) -> Any:
     }
     errors = describe("Why it was refused; empty when it was done.", "被拒绝的原因,成功时为空")
     fields["userErrors"] = (list[_user_error(builder)], errors)  # type: ignore[misc]  # at run time
-    return object_type(action.payload.__name__, fields, _text(action.payload))
+    return object_type(action.payload.__name__, fields, describe(*words_of(action.payload)))
 
 
 def _fields(builder: SchemaBuilder, part: type[Part]) -> dict[str, tuple[Any, str]]:
@@ -75,7 +75,7 @@ def _field(builder: SchemaBuilder, hint: Any, *, objects: bool) -> tuple[Any, st
     elif isinstance(kind, type) and issubclass(kind, Part):
         kind = _part(builder, kind)
     else:
-        kind = strawberry.ID if ref else builder.scalar(kind, words.zh)
+        kind = strawberry.ID if ref else builder.scalar(kind)
     if many:  # the caller may not see one of many objects
         kind = list[kind | None] if ref and objects else list[kind]  # type: ignore[valid-type]  # at run time
     return (kind | None if nullable and not many else kind), describe(words.doc, words.zh)
@@ -83,7 +83,8 @@ def _field(builder: SchemaBuilder, hint: Any, *, objects: bool) -> tuple[Any, st
 
 def _part(builder: SchemaBuilder, part: type[Part]) -> Any:
     return builder.once(
-        part.__name__, lambda: object_type(part.__name__, _fields(builder, part), _text(part))
+        part.__name__,
+        lambda: object_type(part.__name__, _fields(builder, part), describe(*words_of(part))),
     )
 
 
@@ -112,8 +113,3 @@ def _user_error(builder: SchemaBuilder) -> Any:
         )
 
     return builder.once("UserError", make)
-
-
-def _text(part: type[Part]) -> str:
-    """English and Chinese, two paragraphs of the docstring."""
-    return inspect.cleandoc(part.__doc__ or "")

@@ -15,7 +15,7 @@ import strawberry
 
 from hub.model.filters import orders
 from hub.model.registry import Noun
-from hub.model.types import Choice, optional
+from hub.model.types import Choice, optional, words_of
 
 
 def describe(doc: str, zh: str) -> str:
@@ -23,10 +23,10 @@ def describe(doc: str, zh: str) -> str:
     return f"{' '.join(doc.split())}\n\n{zh}"
 
 
-def enum_type(cls: type[Choice], zh: str) -> Any:
+def enum_type(cls: type[Choice]) -> Any:
     """A closed list, each code with its meaning in both languages."""
     members = {member.value: describe(member.doc, member.zh) for member in cls}
-    return closed_list(cls.__name__, members, describe(cls.__doc__ or "", zh))
+    return closed_list(cls.__name__, members, describe(*words_of(cls)))
 
 
 def order_type(noun: Noun) -> Any:

@@ -6,6 +6,8 @@ dates in Asia/Shanghai, rates decimals in [0, 1].
 
 from __future__ import annotations
 
+import inspect
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType, Self
@@ -21,8 +23,9 @@ Json = NewType("Json", dict)  # type: ignore[type-arg]  # NewType takes no type 
 class Choice(StrEnum):
     """A closed list of codes, each with its meaning in English and Chinese.
 
-    Members are written `DESK = "DESK", "A single desk.", "工位"`; with one text only
-    (`DESK = "DESK"`) the registry refuses the enumeration, since people read these words.
+    Members are written `DESK = "DESK", "A single desk.", "工位"`, the docstring as that of
+    `words_of`; with one text only (`DESK = "DESK"`) the registry refuses the enumeration, since
+    people read these words.
     Stored as TEXT with a CHECK: comparing a PostgreSQL enum is not leakproof, so that row-level
     policies would keep such a column out of index conditions.
     """
@@ -44,7 +47,7 @@ class Choice(StrEnum):
 
 
 class Visibility(Choice):
-    """How sensitive a row is, by the handbook's five classes."""
+    """How sensitive a row is, by the handbook's five classes. 敏感级别"""
 
     P0 = "P0", "Public.", "公开"
     P1 = "P1", "Partner business; no person.", "合作业务(不含个人信息)"
@@ -54,6 +57,17 @@ class Visibility(Choice):
 
 
 CITY_TIME = ZoneInfo("Asia/Shanghai")
+
+
+_CHINESE = re.compile("[\u3400-\u9fff]")
+
+
+def words_of(kind: type[Any]) -> tuple[str, str]:
+    """English and Chinese of a docstring that has both: `Kind of park. 园区类型`."""
+    text = inspect.cleandoc(kind.__doc__ or "")
+    found = _CHINESE.search(text)
+    split = found.start() if found else len(text)
+    return text[:split].strip(), text[split:].strip()
 
 
 def city_time(moment: datetime) -> str:

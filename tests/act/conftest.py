@@ -19,8 +19,8 @@ from hub.kit.db import Kept, connect_pool
 from hub.kit.postgres import ClusterInfo
 from hub.kit.sql import DIALECT
 from hub.model.access import Audience, Grant
-from hub.model.registry import seal
 from hub.model.sdl import merged_schema
+from hub.model.seal import seal
 from tests.act import depot
 from tests.conftest import Database, clone
 

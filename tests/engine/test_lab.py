@@ -20,8 +20,8 @@ from hub.kit.errors import Forbidden
 from hub.kit.postgres import ClusterInfo
 from hub.kit.sql import DIALECT
 from hub.model.access import Audience, Grant, all_hold
-from hub.model.registry import seal
 from hub.model.sdl import merged_schema
+from hub.model.seal import seal
 from tests.conftest import Database, clone
 from tests.engine import lab
 

@@ -11,9 +11,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from hub.kit.errors import DeclarationError
+from hub.model.collect import rooms_of
 from hub.settings import CHECKOUT
 
 HEAD = """\
@@ -31,11 +34,12 @@ SEAL = """
 import importlib, json, sys
 sys.path[:0] = [{mistakes!r}, {checkout!r}]
 from hub.kit.errors import DeclarationError
-from hub.model.registry import seal
+from hub.model.collect import imported
+from hub.model.seal import seal
 told = {{}}
 for name in {names!r}:
     try:
-        seal([importlib.import_module(name)])
+        seal([imported(name)])
         told[name] = None
     except DeclarationError as error:
         told[name] = [str(error), error.next_step]
@@ -51,6 +55,9 @@ class Mistake:
     message: str
     next_step: str
 
+
+WORDS = "Write it: people read every noun, field and action in both languages."
+TYPES = "Use str, int, bool, Fen, Json, Decimal, date, datetime, UUID or a Choice."
 
 ACTION = """
 from typing import Annotated
@@ -124,7 +131,7 @@ async def sit(ctx: Ctx, request: Astray) -> Sat:
 from hub.model.states import States
 
 class Stand(Choice):
-    '''Where a chair stands.'''
+    '''Where a chair stands. 状态'''
     NEW = "NEW", "New.", "新"
     OLD = "OLD", "Old.", "旧"
     LOST = "LOST", "Lost.", "失"
@@ -207,7 +214,7 @@ class Chair(Entity, scope="desk:read", keys=("code",), zh="椅"):  # here
     "unexplained_choice": Mistake(
         """
 class Wood(Choice):
-    '''Of what it is made.'''
+    '''Of what it is made. 木材'''
     OAK = "OAK", "Oak."
 class Chair(Entity, scope="desk:read", zh="椅"):
     '''A chair.'''
@@ -307,6 +314,110 @@ class Lamb(Entity, scope="desk:read", plural="sheep", zh="羊羔"):  # here
         "Lamb and Sheep would both be the root field sheep",
         "Correct it there.",
     ),
+    "choice_without_chinese": Mistake(
+        """
+class Wood(Choice):
+    '''Of what it is made.'''
+    OAK = "OAK", "Oak.", "橡木"
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    wood: Mapped[Wood] = field(doc="Wood.", zh="木材")  # here
+""",
+        "the docstring of Wood has no Chinese",
+        'write both: """Kind of park. 园区类型"""',
+    ),
+    "option_left_out": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    legs: Mapped[int] = field(doc="Legs.")  # here
+""",
+        "field() missing 1 required keyword-only argument: 'zh'",
+        WORDS,
+    ),
+    "option_misspelt": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    legs: Mapped[int] = field(doc="Legs.", zh="腿数", filtre=True)  # here
+""",
+        "Additional arguments should be named <dialectname>_<argument>, got 'filtre'",
+        "Did you mean filter?",
+    ),
+    "class_option_misspelt": Mistake(
+        """
+class Chair(Entity, scope="desk:read", plurals="chairs", zh="椅"):  # here
+    '''A chair.'''
+""",
+        "Chair is given plurals=, which no entity has",
+        "Did you mean plural=?",
+    ),
+    "not_mapped": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    legs: int = field(doc="Legs.", zh="腿数")  # here
+""",
+        "Chair.legs is annotated int",
+        "write Mapped[int]",
+    ),
+    "not_annotated": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    legs = field(doc="Legs.", zh="腿数")  # here
+""",
+        "Chair.legs has no type",
+        "annotate it Mapped[...]",
+    ),
+    "no_such_type": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):  # here
+    '''A chair.'''
+    legs: Mapped[complex] = field(doc="Legs.", zh="腿数")
+""",
+        "Could not locate SQLAlchemy Core type when resolving for Python type",
+        TYPES,
+    ),
+    "action_without_chinese": Mistake(
+        ACTION
+        + """
+@action("Chair", scope="desk:write")  # here
+async def sit(ctx: Ctx, request: Sit) -> Sat:
+    '''Sit down.'''
+""",
+        "action() missing 1 required keyword-only argument: 'zh'",
+        WORDS,
+    ),
+    "action_that_returns_nothing": Mistake(
+        ACTION
+        + """
+@action("Chair", scope="desk:write", zh="坐")  # here
+async def sit(ctx: Ctx, request: Sit) -> None:
+    '''Sit down.'''
+""",
+        "the action sit returns no Payload",
+        "declare a class of Payload with what the caller is shown",
+    ),
+    "action_without_input": Mistake(
+        ACTION
+        + """
+@action("Chair", scope="desk:write", zh="坐")  # here
+async def sit(ctx: Ctx) -> Sat:
+    '''Sit down.'''
+""",
+        "the action sit takes (ctx), not a Ctx and an Input",
+        "declare `async def sit(ctx: Ctx, request: <an Input>)`",
+    ),
+    "broken_module": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    legs: Mapped[int] = feild(doc="Legs.", zh="腿数")  # here
+""",
+        "name 'feild' is not defined",
+        "Did you mean field?",
+    ),
     "nothing_wrong": Mistake(
         """
 class Chair(Entity, scope="desk:read", plural="chairs", zh="椅"):
@@ -350,3 +461,29 @@ def test_mistake_is_told_with_place_and_next_step(
 
 def test_right_declaration_is_sealed(told: dict[str, list[str] | None]) -> None:
     assert told["nothing_wrong"] is None
+
+
+def test_room_that_is_no_package_is_noticed(tmp_path: Path) -> None:
+    (tmp_path / "rooms" / "attic").mkdir(parents=True)
+    (tmp_path / "rooms" / "__init__.py").write_text("", encoding="utf-8")
+    (tmp_path / "rooms" / "attic" / "chair.py").write_text(HEAD, encoding="utf-8")
+    package = ModuleType("rooms")
+    package.__path__ = [str(tmp_path / "rooms")]
+    with pytest.raises(DeclarationError, match="the room attic is no package"):
+        rooms_of(package)
+
+
+def test_schema_does_not_depend_on_who_imports_whom_first() -> None:
+    """Nouns of a room import one another; the contract must not show in which order."""
+    script = (
+        f"import importlib, pkgutil, sys; sys.path.insert(0, {str(CHECKOUT)!r});"
+        "import hub.subgraphs;"
+        "rooms = [r.name for r in pkgutil.iter_modules(hub.subgraphs.__path__)];"
+        "[importlib.import_module(m.name) for r in reversed(rooms) for m in reversed(list("
+        "    pkgutil.iter_modules([hub.subgraphs.__path__[0] + '/' + r], f'hub.subgraphs.{r}.')))];"
+        "from hub.app import contract; sys.stdout.write(contract())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    assert done.stdout == (CHECKOUT / "schema" / "hub.graphql").read_text(encoding="utf-8")

@@ -7,16 +7,18 @@ from enum import StrEnum
 
 import pytest
 
+import hub.subgraphs
 from hub import reference
-from hub.app import load_rooms, registry
+from hub.app import registry
 from hub.model.codes import DegreeRank, PurposeCode, SkillLevel, TitleLevel
+from hub.model.collect import rooms_of
 from hub.model.declared import SCOPE_GRAMMAR
 from hub.model.types import Choice
 from hub.reference.files import read
 from hub.subgraphs.cooperation.rules import DivisionLevel
 from hub.subgraphs.talent.rules import IdentityType
 
-ROOMS = [room.__name__ for room in load_rooms()]
+ROOMS = [room.__name__ for room in rooms_of(hub.subgraphs)]
 
 
 @pytest.mark.parametrize("room", ROOMS)

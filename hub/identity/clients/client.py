@@ -21,7 +21,7 @@ from hub.model.types import Choice, Json, Visibility
 
 
 class ClientAudience(Choice):
-    """For whom a client acts; every token has exactly one."""
+    """For whom a client acts; every token has exactly one. 应用的受众类别"""
 
     PARTNER = "PARTNER", "A partner city's system.", "合作城市系统"
     OPERATOR = "OPERATOR", "A park operator or a park's system.", "园区运营方或园区系统"
@@ -32,7 +32,7 @@ class ClientAudience(Choice):
 
 
 class ClientState(Choice):
-    """Where a client stands; only an ACTIVE one gets tokens, and only its tokens hold."""
+    """Where a client stands; only an ACTIVE one gets tokens, and only its tokens hold. 应用状态"""
 
     REGISTERED = "REGISTERED", "Filed, not yet looked at.", "已登记"
     APPROVED = "APPROVED", "Approved, not yet switched on.", "已批准"
@@ -42,7 +42,10 @@ class ClientState(Choice):
 
 
 class AuthMethod(Choice):
-    """How a client proves who it is (RFC 7591 `token_endpoint_auth_method`, in capitals)."""
+    """How a client proves who it is (RFC 7591 `token_endpoint_auth_method`, in capitals).
+
+    应用的认证方式
+    """
 
     PRIVATE_KEY_JWT = (
         "PRIVATE_KEY_JWT",

@@ -12,7 +12,7 @@ from hub.subgraphs.cooperation.rules import Scope
 
 
 class CodeBasis(Choice):
-    """How sure the hub is of a code list."""
+    """How sure the hub is of a code list. 代码表的依据"""
 
     PUBLIC_MATERIAL = (
         "PUBLIC_MATERIAL",

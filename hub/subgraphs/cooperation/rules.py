@@ -22,7 +22,7 @@ class Scope(StrEnum):
 
 
 class DivisionLevel(Choice):
-    """Level of a division by GB/T 2260."""
+    """Level of a division by GB/T 2260. 行政区划级别"""
 
     PROVINCE = "PROVINCE", "Province or municipality.", "省级"
     PREFECTURE = "PREFECTURE", "Prefecture-level city.", "地级"
@@ -30,7 +30,7 @@ class DivisionLevel(Choice):
 
 
 class OrganisationKind(Choice):
-    """What an organisation is."""
+    """What an organisation is. 机构类型"""
 
     DEPARTMENT = "DEPARTMENT", "Department of the government.", "政府部门"
     PARTY_ORGAN = "PARTY_ORGAN", "Organ of the Party or a mass organisation.", "党群机关"
@@ -42,7 +42,7 @@ class OrganisationKind(Choice):
 
 
 class AgreementKind(Choice):
-    """What an agreement is about."""
+    """What an agreement is about. 协议类型"""
 
     UNIVERSITY = "UNIVERSITY", "Strategic cooperation with a university.", "校地合作"
     CITY = "CITY", "Cooperation between cities.", "城市合作"
@@ -51,7 +51,10 @@ class AgreementKind(Choice):
 
 
 class AgreementState(Choice):
-    """Life of an agreement: DRAFT, SIGNED, IN_FORCE and back from SUSPENDED, then an end."""
+    """Life of an agreement: DRAFT, SIGNED, IN_FORCE and back from SUSPENDED, then an end.
+
+    协议状态
+    """
 
     DRAFT = "DRAFT", "Being drawn up.", "起草"
     SIGNED = "SIGNED", "Signed by both sides, not yet in force.", "已签署"

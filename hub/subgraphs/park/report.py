@@ -19,7 +19,7 @@ AHEAD = timedelta(minutes=5)
 
 
 class RowResult(Choice):
-    """What came of one row of a batch."""
+    """What came of one row of a batch. 单行处理结果"""
 
     APPLIED = "APPLIED", "Stored.", "已应用"
     UNCHANGED = (

@@ -23,7 +23,7 @@ class Scope(StrEnum):
 
 
 class ZoneKind(Choice):
-    """Standing of a development zone."""
+    """Standing of a development zone. 开发区类型"""
 
     NATIONAL_ETDZ = (
         "NATIONAL_ETDZ",
@@ -36,7 +36,7 @@ class ZoneKind(Choice):
 
 
 class ParkKind(Choice):
-    """What a park is for."""
+    """What a park is for. 园区类型"""
 
     RETURNEE_PARK = "RETURNEE_PARK", "Park for returned talent.", "归国人才园区"
     INCUBATOR = "INCUBATOR", "Incubator.", "孵化器"
@@ -45,7 +45,10 @@ class ParkKind(Choice):
 
 
 class ParkState(Choice):
-    """Life of a park: PROPOSED, APPROVED or REJECTED, OPEN and back from SUSPENDED, CLOSED."""
+    """Life of a park: PROPOSED, APPROVED or REJECTED, OPEN and back from SUSPENDED, CLOSED.
+
+    园区状态
+    """
 
     PROPOSED = "PROPOSED", "Proposed by its operator.", "申报"
     APPROVED = "APPROVED", "Approved, not open yet.", "已批准"
@@ -56,7 +59,7 @@ class ParkState(Choice):
 
 
 class CoordinateSystem(Choice):
-    """In which system a coordinate is given; Chinese maps use GCJ02."""
+    """In which system a coordinate is given; Chinese maps use GCJ02. 坐标系"""
 
     GCJ02 = "GCJ02", "The system of Chinese maps.", "国测局坐标系"
     WGS84 = "WGS84", "The system of satellite navigation.", "世界大地坐标系"
@@ -64,7 +67,7 @@ class CoordinateSystem(Choice):
 
 
 class WorkspaceKind(Choice):
-    """What a workspace is."""
+    """What a workspace is. 场地类型"""
 
     DESK = "DESK", "A single desk.", "工位"
     OFFICE = "OFFICE", "Office.", "办公室"
@@ -74,7 +77,7 @@ class WorkspaceKind(Choice):
 
 
 class BookingUnit(Choice):
-    """For how long a workspace is let out at least, and what its price is for."""
+    """For how long a workspace is let out at least, and what its price is for. 预订单位"""
 
     HOUR = "HOUR", "An hour.", "小时"
     DAY = "DAY", "A day.", "天"
@@ -82,7 +85,7 @@ class BookingUnit(Choice):
 
 
 class WorkspaceState(Choice):
-    """Life of a workspace: DRAFT, AVAILABLE and back from OUT_OF_SERVICE, RETIRED."""
+    """Life of a workspace: DRAFT, AVAILABLE and back from OUT_OF_SERVICE, RETIRED. 场地状态"""
 
     DRAFT = "DRAFT", "Not offered yet.", "草稿"
     AVAILABLE = "AVAILABLE", "Offered.", "可预订"
@@ -91,7 +94,7 @@ class WorkspaceState(Choice):
 
 
 class ReservationState(Choice):
-    """Life of a reservation; HELD, CONFIRMED and CHECKED_IN occupy the space."""
+    """Life of a reservation; HELD, CONFIRMED and CHECKED_IN occupy the space. 预订状态"""
 
     HELD = "HELD", "Held until a moment, to be confirmed.", "预留"
     CONFIRMED = "CONFIRMED", "Confirmed.", "已确认"
@@ -103,7 +106,7 @@ class ReservationState(Choice):
 
 
 class ObservationSource(Choice):
-    """From where a number of free seats is known."""
+    """From where a number of free seats is known. 空闲数据来源"""
 
     RESERVATIONS = "RESERVATIONS", "Counted from the hub's own reservations.", "由预订推算"
     OPERATOR = "OPERATOR", "Reported by the park's operator.", "运营方上报"
@@ -111,7 +114,7 @@ class ObservationSource(Choice):
 
 
 class CancelReason(Choice):
-    """Why a reservation was cancelled."""
+    """Why a reservation was cancelled. 取消原因"""
 
     HOLDER = "HOLDER", "By who asked for it, or who holds it.", "申请方或持有人取消"
     OPERATOR = "OPERATOR", "By the park's operator.", "运营方取消"

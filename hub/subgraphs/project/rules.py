@@ -23,7 +23,7 @@ class Scope(StrEnum):
 
 
 class ProjectStage(Choice):
-    """How far a project has come."""
+    """How far a project has come. 项目阶段"""
 
     IDEA = "IDEA", "An idea with a plan.", "创意"
     PROTOTYPE = "PROTOTYPE", "A prototype exists.", "样机"
@@ -33,7 +33,7 @@ class ProjectStage(Choice):
 
 
 class Seeking(Choice):
-    """What a project looks for."""
+    """What a project looks for. 项目需求"""
 
     FUNDING = "FUNDING", "Funding.", "资金"
     TALENT = "TALENT", "People.", "人才"
@@ -44,7 +44,7 @@ class Seeking(Choice):
 
 
 class ProjectState(Choice):
-    """Life of a project's public face."""
+    """Life of a project's public face. 项目公开状态"""
 
     DRAFT = "DRAFT", "Not shown yet.", "草稿"
     PUBLISHED = "PUBLISHED", "Shown to partners.", "公开"

@@ -25,7 +25,7 @@ class Scope(StrEnum):
 
 
 class ReturneeStatus(Choice):
-    """Whether a person counts as a returnee."""
+    """Whether a person counts as a returnee. 归国人才认定情况"""
 
     DECLARED = "DECLARED", "The person says so.", "本人申报"
     RECOGNISED = "RECOGNISED", "A department recognised it.", "已认定"
@@ -33,14 +33,14 @@ class ReturneeStatus(Choice):
 
 
 class TalentLevel(Choice):
-    """Level of a talent; what HIGH_LEVEL means is set by a department."""
+    """Level of a talent; what HIGH_LEVEL means is set by a department. 人才层次"""
 
     GENERAL = "GENERAL", "General.", "一般"
     HIGH_LEVEL = "HIGH_LEVEL", "High-level.", "高层次"
 
 
 class IdentityType(Choice):
-    """Kind of identity document."""
+    """Kind of identity document. 证件类型"""
 
     RIC = "RIC", "Resident identity card.", "居民身份证"
     PASSPORT = "PASSPORT", "Passport.", "护照"
@@ -67,7 +67,10 @@ class IdentityType(Choice):
 
 
 class CertificationState(Choice):
-    """Certification of an overseas degree; it takes time and is apart from having the degree."""
+    """Certification of an overseas degree; it takes time and is apart from having the degree.
+
+    国(境)外学历学位认证状态
+    """
 
     NONE = "NONE", "Not applied for.", "未申请"
     APPLIED = "APPLIED", "Applied for.", "已申请"
@@ -76,7 +79,10 @@ class CertificationState(Choice):
 
 
 class ConsentState(Choice):
-    """Life of a consent: REQUESTED, GRANTED or DECLINED; GRANTED until WITHDRAWN or EXPIRED."""
+    """Life of a consent: REQUESTED, GRANTED or DECLINED; GRANTED until WITHDRAWN or EXPIRED.
+
+    同意状态
+    """
 
     REQUESTED = "REQUESTED", "Asked for, not answered.", "待同意"
     GRANTED = "GRANTED", "Granted.", "已同意"
