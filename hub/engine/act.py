@@ -40,7 +40,7 @@ from hub.engine.payload import given_input, opaque, plain
 from hub.engine.plan import Lookup, Lookups, Plan
 from hub.engine.transaction import Transaction
 from hub.kit.db import Kept, translated
-from hub.kit.errors import Forbidden, Unavailable
+from hub.kit.errors import DeclarationError, Forbidden, Unavailable
 from hub.kit.user_errors import IdempotencyMismatch, Invalid, UserError
 from hub.ledger import idempotency
 from hub.ledger.audit import AuditAction
@@ -155,6 +155,11 @@ class Acting:
             if before is not None:
                 return await self._shown(work, change, before), None
         payload = await action.run(work, given_input(action.input, request))
+        if action.versioned and request.get("expectedVersion") and not work.version_checked:
+            raise DeclarationError(
+                f"{action.source}: {action.name} does not look at expectedVersion.",
+                next_step="Hand it to ctx.locked(..., expected_version=request.expected_version).",
+            )
         return await self._settle(work, change, key, plain(payload))
 
     async def _outcome_of_before(

@@ -18,11 +18,12 @@ from hub.engine.compiled import Compiled
 from hub.engine.frame import Frame
 from hub.engine.parameters import CALLER, Run
 from hub.engine.plan import Lookup, Selection, Value
+from hub.kit.errors import DeclarationError
 from hub.kit.ids import encode_id
 from hub.kit.sql import Sql
-from hub.kit.user_errors import Conflict, Missing
+from hub.kit.user_errors import Conflict, Missing, OutOfBounds
 from hub.ledger.changes import recorded
-from hub.model.access import Caller, all_hold
+from hub.model.access import Caller, Rule, all_hold
 from hub.model.action import GIVEN, Record, given
 from hub.model.entity import Entity
 from hub.model.registry import Noun
@@ -43,11 +44,22 @@ class Transaction:
         self.touched: list[UUID] = []
         self.persons: list[UUID] = []
         self.looked_up: list[tuple[str, UUID]] = []
+        self.locks: set[UUID] = set()
+        self.version_checked = False
 
     async def rows(self, query: Executable, **values: Any) -> Sequence[Record]:
         return await self.fetch(compiled(query), **values)
 
     async def change(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
+        rows = await self.cascade(statement, **values)
+        if not (statement.is_insert or self.locks.issuperset(row["id"] for row in rows)):
+            raise DeclarationError(
+                f"An action changes rows of {statement.table} that it did not lock.",
+                next_step="Lock them with ctx.locked(..., within=...), or use ctx.cascade.",
+            )
+        return rows
+
+    async def cascade(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
         noun = self._noun_of(statement)
         rows = await self.fetch(compiled_change(statement, noun.name), **values)
         self.changed.setdefault(noun.name, []).extend(row["id"] for row in rows)
@@ -58,6 +70,7 @@ class Transaction:
         entity: type[Entity],
         key: UUID,
         *columns: str,
+        within: Rule,
         expected_version: int | None = None,
         already: Mapping[str, Any] | None = None,
         field: tuple[str, ...] = ("id",),
@@ -65,7 +78,9 @@ class Transaction:
     ) -> Record:
         noun = self.acting.registry.nouns[entity.__name__]
         self.touched.append(key)
-        found = await self.fetch(self._lock(noun, columns), keys=[key])
+        self.version_checked |= expected_version is not None
+        lock, needs = self._lock(noun, columns, within)
+        found = await self.fetch(lock, keys=[key])
         if not found:
             raise Missing(
                 f"There is no {noun.name} with this id.",
@@ -73,6 +88,13 @@ class Transaction:
                 field=field,
             )
         row: Record = found[0]
+        if not row["within"]:
+            raise OutOfBounds(
+                f"The token may see this {noun.name}, but not change it: that takes {needs}.",
+                zh=f"令牌可以查看该{noun.entity.zh},但其管辖范围不允许变更",
+                field=field,
+            )
+        self.locks.add(key)
         if already and all(row[name] == value for name, value in already.items()):
             return row
         if expected_version is not None and row["version"] != expected_version:
@@ -86,33 +108,39 @@ class Transaction:
         return row
 
     async def locked_all(
-        self, entity: type[Entity], keys: Sequence[UUID], *columns: str
+        self, entity: type[Entity], keys: Sequence[UUID], *columns: str, within: Rule
     ) -> Sequence[Record]:
         self.touched += keys
         noun = self.acting.registry.nouns[entity.__name__]
-        return await self.fetch(self._lock(noun, columns), keys=list(keys))
+        rows = await self.fetch(self._lock(noun, columns, within)[0], keys=list(keys))
+        self.locks.update(row["id"] for row in rows if row["within"])
+        return rows
 
-    def _lock(self, noun: Noun, columns: tuple[str, ...]) -> Sql:
-        """SELECT ... FOR NO KEY UPDATE of rows that the caller can see.
+    def _lock(self, noun: Noun, columns: tuple[str, ...], within: Rule) -> tuple[Sql, str]:
+        """SELECT ... FOR NO KEY UPDATE of rows that the caller can see, and what a change takes.
 
         Locked in the order of their ids, so that no two transactions wait for each other.
         """
 
-        def write() -> Sql:
+        def write() -> tuple[Sql, str]:
             frame = Frame(
                 noun, Caller.of(self.grant, self.acting.registry).at_row(), 0, paged=False
             )
             names = dict.fromkeys(("id", "version", *columns))
-            query = select(*(frame.table.c[name] for name in names))
             seen = all_hold(noun.rows(frame.inner, frame.caller))
-            return Sql(
+            bounds = within(frame.inner, frame.caller)
+            query = select(
+                *(frame.table.c[name] for name in names), all_hold(bounds).label("within")
+            )
+            sql = Sql(
                 query.select_from(frame.joined())
                 .where(frame.table.c.id == any_(given("keys", ARRAY(Uuid()))), seen)
                 .order_by(frame.table.c.id)
                 .with_for_update(of=frame.table, key_share=True)
             )
+            return sql, " and ".join(check.needs for check in bounds)
 
-        return self.acting.kept(("lock", noun.name, columns), self.grant, write)
+        return self.acting.kept(("lock", noun.name, columns, within), self.grant, write)
 
     async def sees(self, noun: str, key: UUID) -> bool:
         self.looked_up.append((noun, key))

@@ -18,9 +18,11 @@
         '''Cancel a hold or a confirmed reservation.'''
 
 An action changes rows through `ctx` and returns what its payload shows: ids of objects, which are
-read back under the caller's grant, and plain values. The transaction, versions, change rows, audit,
-idempotency and the masked answer are `hub.engine.act`'s, so that nobody can forget them. It refuses
-by raising a `UserError`: everything is rolled back.
+read back under the caller's grant, and plain values. It refuses by raising a `UserError`:
+everything is rolled back. The transaction, change rows, audit, idempotency and the masked answer
+are `hub.engine.act`'s, so that nobody can forget them. What only the action can know it must say,
+and is stopped when it does not: `ctx.locked` asks by which rule the caller may change the row,
+`ctx.change` takes no row that was not locked so, and an `expected_version` has to be handed on.
 
 An input with `idempotency_key` makes the action safe to repeat.
 """
@@ -40,7 +42,7 @@ from sqlalchemy.sql.elements import BindParameter
 
 from hub.kit.errors import DeclarationError
 from hub.kit.user_errors import UserError
-from hub.model.access import Grant
+from hub.model.access import Grant, Rule
 from hub.model.entity import Entity
 from hub.model.field import Source
 from hub.model.operation import Doc, Input
@@ -100,33 +102,41 @@ class Ctx(Protocol):
         """The rows of a query."""
 
     async def change(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
-        """Insert, update or delete rows of one noun.
+        """Insert rows of one noun, or update or delete rows that were locked before.
 
         Versions, times and change rows are added. Returns `id`, `version` and what the statement
         itself returns, for each row.
         """
+
+    async def cascade(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
+        """The same for rows that change because another does, whoever may see or change them."""
 
     async def locked(
         self,
         entity: type[Entity],
         key: UUID,
         *columns: str,
+        within: Rule,
         expected_version: int | None = None,
         already: Mapping[str, Any] | None = None,
         field: tuple[str, ...] = ("id",),
         shows: str | None = None,
     ) -> Record:
-        """Lock one row that the caller can see, until the transaction ends.
+        """Lock one row that the caller can see and that lies `within` what she may change.
 
-        Returns the named columns, `id` and `version`. Raises Missing; Conflict when the version is
-        another one, with the object in the payload's field `shows`. A row that has the values
-        `already` is returned in any version: the change was made before.
+        It stays locked until the transaction ends. Returns the named columns, `id` and `version`.
+        Raises Missing; OutOfBounds; Conflict when the version is another one, with the object in
+        the payload's field `shows`. A row that has the values `already` is returned in any version:
+        the change was made before.
         """
 
     async def locked_all(
-        self, entity: type[Entity], keys: Sequence[UUID], *columns: str
+        self, entity: type[Entity], keys: Sequence[UUID], *columns: str, within: Rule
     ) -> Sequence[Record]:
-        """Lock the rows that the caller can see, in the order of their ids; others are left out."""
+        """Lock the rows that the caller can see, in the order of their ids; others are left out.
+
+        The column `within` tells which of them she may change.
+        """
 
     async def sees(self, noun: str, key: UUID) -> bool:
         """Whether the caller could look up the object of a noun of any room; audited as that is."""
@@ -150,6 +160,8 @@ class Action:
     payload: type[Payload] = data_field(init=False)
     keyed: bool = data_field(init=False)
     """Whether it can be repeated by an idempotency key."""
+    versioned: bool = data_field(init=False)
+    """Whether it names the version that it expects of the one object that it changes."""
 
     def __post_init__(self) -> None:
         hints = get_type_hints(self.run)
@@ -168,6 +180,7 @@ class Action:
         object.__setattr__(self, "input", hints[names[1]])
         object.__setattr__(self, "payload", hints["return"])
         object.__setattr__(self, "keyed", "idempotency_key" in get_type_hints(self.input))
+        object.__setattr__(self, "versioned", "expected_version" in get_type_hints(self.input))
 
     @property
     def doc(self) -> str:

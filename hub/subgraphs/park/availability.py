@@ -39,7 +39,7 @@ from hub.subgraphs.park.report import (
     judge,
 )
 from hub.subgraphs.park.reservation import Reservation, not_over
-from hub.subgraphs.park.rules import ObservationSource, Scope
+from hub.subgraphs.park.rules import ObservationSource, Scope, operated
 from hub.subgraphs.park.workspace import Workspace
 
 MAX_ROWS = 500
@@ -132,8 +132,9 @@ async def set_availability(ctx: Ctx, request: SetAvailabilityInput) -> SetAvaila
             maximum=MAX_ROWS,
         )
     ids = [row.workspace_id for row in request.rows]
-    columns = ("park_id", "seats", "state", "observed_at")
-    known = {row["id"]: row for row in await ctx.locked_all(Workspace, ids, *columns)}
+    columns = ("seats", "state", "observed_at")
+    locked = await ctx.locked_all(Workspace, ids, *columns, within=operated)
+    known = {row["id"]: row for row in locked}
     leaving = [row.workspace_id for row in request.rows if row.state == OUT]
     busy = {row["id"] for row in await ctx.rows(_BUSY, workspaces=leaving)} if leaving else set()
     verdicts: dict[UUID, Verdict] = {}
@@ -142,7 +143,8 @@ async def set_availability(ctx: Ctx, request: SetAvailabilityInput) -> SetAvaila
         if row.workspace_id in verdicts and row.workspace_id in known:
             verdict = TWICE
         else:
-            verdict = judge(ctx, row, known.get(row.workspace_id), row.workspace_id in busy)
+            busy_now = row.workspace_id in busy
+            verdict = judge(row, known.get(row.workspace_id), busy_now, ctx.now)
             verdicts[row.workspace_id] = verdict
         results.append((row, verdict))
     applied = [row for row, verdict in results if verdict is APPLIED]

@@ -18,10 +18,15 @@ from hub.kit.user_errors import Invalid, Missing, NotAvailable, OutOfBounds, Slo
 from hub.model.access import Audience
 from hub.model.action import Ctx, IdempotencyKey, Payload, Record, action, given
 from hub.model.operation import Doc, Input, Ref
-from hub.subgraphs.park.bounds import within_bounds
 from hub.subgraphs.park.occupancy import peak
 from hub.subgraphs.park.reservation import Reservation
-from hub.subgraphs.park.rules import ParkState, ReservationState, Scope, WorkspaceState
+from hub.subgraphs.park.rules import (
+    ParkState,
+    ReservationState,
+    Scope,
+    WorkspaceState,
+    reservable,
+)
 from hub.subgraphs.park.slots import EXPIRE, TAKEN, bookings, slot_taken
 from hub.subgraphs.park.workspace import Workspace
 
@@ -117,15 +122,14 @@ async def hold_workspace(ctx: Ctx, request: HoldWorkspaceInput) -> HoldWorkspace
         Workspace,
         request.workspace_id,
         *("park_id", "seats", "whole_space", "state", "synthetic"),
+        within=reservable,
         field=("workspaceId",),
     )
-    if ctx.grant.audience is Audience.OPERATOR:
-        within_bounds(ctx.grant, space["park_id"], "workspaceId")
     period = {"since": request.from_, "until": request.to}
     taken = await ctx.rows(TAKEN, workspace=space["id"], park=space["park_id"], **period)
     _check_request(request, space, taken[0])
     if any(row["lapsed"] for row in taken):
-        await ctx.change(EXPIRE, workspace=space["id"], **period)
+        await ctx.cascade(EXPIRE, workspace=space["id"], **period)
     room = 0 if space["whole_space"] else space["seats"] - request.seats
     if peak(bookings(taken), request.from_, request.to) > room:
         length = request.to - request.from_

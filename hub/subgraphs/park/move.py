@@ -18,13 +18,13 @@ from hub.model.access import constant
 from hub.model.action import Ctx, ExpectedVersion, Payload, Record, action, given
 from hub.model.operation import Doc, Input, Ref
 from hub.model.types import city_time
-from hub.subgraphs.park.bounds import within_bounds
 from hub.subgraphs.park.reservation import Reservation, not_over
 from hub.subgraphs.park.rules import (
     CancelReason,
     ReservationState,
     Scope,
     WorkspaceState,
+    operated,
 )
 from hub.subgraphs.park.visit import check_note
 from hub.subgraphs.park.workspace import LIFE, Workspace
@@ -121,12 +121,12 @@ async def move_workspace(ctx: Ctx, request: MoveWorkspaceInput) -> MoveWorkspace
     row = await ctx.locked(
         Workspace,
         request.id,
-        *("state", "park_id"),
+        "state",
+        within=operated,
         expected_version=request.expected_version,
         already={"state": request.to},
         shows="workspace",
     )
-    within_bounds(ctx.grant, row["park_id"], "id")
     if row["state"] == request.to:
         return MoveWorkspacePayload(workspace=row["id"], reservations=[])
     if not LIFE.may(row["state"], request.to):
@@ -139,7 +139,7 @@ async def move_workspace(ctx: Ctx, request: MoveWorkspaceInput) -> MoveWorkspace
         if ended:
             reason = CancelReason(request.to.value)
             ids = [each["id"] for each in ended]
-            await ctx.change(_END, reservations=ids, reason=reason.value, note=request.note)
+            await ctx.cascade(_END, reservations=ids, reason=reason.value, note=request.note)
     await ctx.change(_MOVE, workspace=row["id"], state=request.to.value)
     return MoveWorkspacePayload(
         workspace=row["id"], reservations=[each["id"] for each in ended[:NAMED]]

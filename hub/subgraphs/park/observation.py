@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped
 
 from hub.model.entity import Entity
 from hub.model.field import edge, field
-from hub.subgraphs.park.rules import ObservationSource, Scope, own_observation
+from hub.subgraphs.park.rules import ObservationSource, Scope, operated
 
 FRESH_FOR = {
     ObservationSource.OPERATOR: timedelta(hours=24),
@@ -21,7 +21,7 @@ FRESH_FOR = {
 class Observation(
     Entity,
     scope=Scope.park_read,
-    rows=own_observation,
+    rows=operated,
     plural="observations",
     append_only=True,
     zh="空闲情况观测",

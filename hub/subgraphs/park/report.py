@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from hub.model.action import Ctx, Record
+from hub.model.action import Record
 from hub.model.operation import Doc, Input, Ref
 from hub.model.types import Choice
-from hub.subgraphs.park.bounds import operates
 from hub.subgraphs.park.rules import ObservationSource, WorkspaceState
 from hub.subgraphs.park.workspace import LIFE
 
@@ -82,11 +81,11 @@ TWICE = Verdict(
 OUT, AVAILABLE = WorkspaceState.OUT_OF_SERVICE, WorkspaceState.AVAILABLE
 
 
-def judge(ctx: Ctx, row: AvailabilityRow, known: Record | None, busy: bool) -> Verdict:
+def judge(row: AvailabilityRow, known: Record | None, busy: bool, now: datetime) -> Verdict:
     """In the order in which a caller would want to hear of it."""
     if known is None:
         return Verdict(RowResult.NOT_FOUND, "There is no such workspace.", "场地不存在")
-    if not operates(ctx.grant, known["park_id"]):
+    if not known["within"]:
         return Verdict(
             RowResult.OUT_OF_BOUNDS,
             "The token does not name its park.",
@@ -98,7 +97,7 @@ def judge(ctx: Ctx, row: AvailabilityRow, known: Record | None, busy: bool) -> V
             f"It has version {known['version']}, not {row.expected_version}.",
             f"当前版本为 {known['version']},而非 {row.expected_version}",
         )
-    if (wrong := _wrong(row, known, ctx.now)) is not None:
+    if (wrong := _wrong(row, known, now)) is not None:
         return Verdict(RowResult.INVALID, *wrong)
     if known["observed_at"] is not None and row.observed_at <= known["observed_at"]:
         return Verdict(RowResult.UNCHANGED, "A later observation is known.", "已有更新的观测")

@@ -151,8 +151,8 @@ def _seen_by_its_own(
 
 
 @rule(Reason.BOUND, "a token of the park's operator or of a department")
-def own_observation(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
-    """The reports about a park's workspaces are for its operator and the departments."""
+def operated(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """What belongs to a park is its operator's, and the departments' (handbook 2.7, rule 9)."""
     match caller.audience:
         case Audience.DEPARTMENT | Audience.ADMIN:
             return True
@@ -160,6 +160,14 @@ def own_observation(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
             return row.park_id == any_(caller.parks)
         case _:
             return False
+
+
+@rule(Reason.BOUND, "a token that names its park")
+def reservable(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """Whoever may reserve may do so anywhere, a park's operator in her own parks only."""
+    if caller.audience is not Audience.OPERATOR:
+        return True
+    return row.park_id == any_(caller.parks) if caller.has("parks") else False
 
 
 @rule(Reason.BOUND, "a token of the park's operator, of the holder or of who asked for it")

@@ -12,11 +12,17 @@ from uuid import UUID
 from sqlalchemy import Date, Text, Uuid, cast, func, select, update
 
 from hub.kit.user_errors import Invalid
+from hub.model.access import Audience, Rule
 from hub.model.action import Ctx, ExpectedVersion, Payload, Record, action, given
 from hub.model.operation import Doc, Input, Ref
-from hub.subgraphs.park.bounds import operates, within_bounds
 from hub.subgraphs.park.reservation import LIFE, Reservation
-from hub.subgraphs.park.rules import CancelReason, ReservationState, Scope
+from hub.subgraphs.park.rules import (
+    CancelReason,
+    ReservationState,
+    Scope,
+    operated,
+    own_reservation,
+)
 from hub.subgraphs.park.workspace import Workspace
 
 RESERVATION, WORKSPACE = Reservation.__table__, Workspace.__table__
@@ -90,7 +96,7 @@ async def confirm_reservation(ctx: Ctx, request: ReservationInput) -> Reservatio
     """Confirm a hold before it runs out."""
     # Who holds seats locks the workspace first: so no hold is given away while it is confirmed.
     await ctx.rows(_LOCK_SPACE, reservation=request.id)
-    row, times = await _moved_to(ctx, request, ReservationState.CONFIRMED)
+    row, times = await _moved_to(ctx, request, ReservationState.CONFIRMED, own_reservation)
     if row["state"] == ReservationState.HELD:
         if times["lapsed"]:
             raise LIFE.refusal(ReservationState.EXPIRED, ReservationState.CONFIRMED, field=("id",))
@@ -102,9 +108,9 @@ async def confirm_reservation(ctx: Ctx, request: ReservationInput) -> Reservatio
 async def cancel_reservation(ctx: Ctx, request: CancelReservationInput) -> ReservationPayload:
     """Cancel a hold or a confirmed reservation; its seats are free at once."""
     check_note(request.note)
-    row, _ = await _moved_to(ctx, request, ReservationState.CANCELLED)
+    row, _ = await _moved_to(ctx, request, ReservationState.CANCELLED, own_reservation)
     if row["state"] != ReservationState.CANCELLED:
-        by_operator = operates(ctx.grant, row["park_id"])
+        by_operator = ctx.grant.audience is Audience.OPERATOR
         reason = CancelReason.OPERATOR if by_operator else CancelReason.HOLDER
         await ctx.change(_CANCEL, reservation=row["id"], reason=reason.value, note=request.note)
     return ReservationPayload(reservation=row["id"])
@@ -113,8 +119,7 @@ async def cancel_reservation(ctx: Ctx, request: CancelReservationInput) -> Reser
 @action("Reservation", scope=Scope.workspace_reserve, zh="登记入驻")
 async def check_in(ctx: Ctx, request: ReservationInput) -> ReservationPayload:
     """Say that the holder of a confirmed reservation has come, on its first day or later."""
-    row, times = await _moved_to(ctx, request, ReservationState.CHECKED_IN)
-    within_bounds(ctx.grant, row["park_id"], "id")
+    row, times = await _moved_to(ctx, request, ReservationState.CHECKED_IN, operated)
     if row["state"] == ReservationState.CONFIRMED:
         if not times["begun"] or times["over"]:
             raise Invalid(
@@ -129,8 +134,7 @@ async def check_in(ctx: Ctx, request: ReservationInput) -> ReservationPayload:
 @action("Reservation", scope=Scope.workspace_reserve, zh="登记离开")
 async def check_out(ctx: Ctx, request: ReservationInput) -> ReservationPayload:
     """Say that the holder has left; the seats are free at once."""
-    row, _ = await _moved_to(ctx, request, ReservationState.COMPLETED)
-    within_bounds(ctx.grant, row["park_id"], "id")
+    row, _ = await _moved_to(ctx, request, ReservationState.COMPLETED, operated)
     if row["state"] == ReservationState.CHECKED_IN:
         await ctx.change(_MOVE, reservation=row["id"], state=ReservationState.COMPLETED.value)
     return ReservationPayload(reservation=row["id"])
@@ -139,8 +143,7 @@ async def check_out(ctx: Ctx, request: ReservationInput) -> ReservationPayload:
 @action("Reservation", scope=Scope.workspace_reserve, zh="登记未到场")
 async def mark_no_show(ctx: Ctx, request: ReservationInput) -> ReservationPayload:
     """Say that nobody came, once the reservation has begun; its seats are free at once."""
-    row, times = await _moved_to(ctx, request, ReservationState.NO_SHOW)
-    within_bounds(ctx.grant, row["park_id"], "id")
+    row, times = await _moved_to(ctx, request, ReservationState.NO_SHOW, operated)
     if row["state"] == ReservationState.CONFIRMED:
         if not times["started"]:
             raise Invalid("The reservation has not begun.", zh="预订尚未开始", field=("id",))
@@ -159,13 +162,17 @@ def check_note(note: str | None) -> None:
 
 
 async def _moved_to(
-    ctx: Ctx, request: ReservationInput | CancelReservationInput, to: ReservationState
+    ctx: Ctx,
+    request: ReservationInput | CancelReservationInput,
+    to: ReservationState,
+    within: Rule,
 ) -> tuple[Record, Record]:
     """The reservation, locked, from where the move is legal or made already; and its times."""
     row = await ctx.locked(
         Reservation,
         request.id,
-        *("state", "park_id", "holder_talent_id"),
+        *("state", "holder_talent_id"),
+        within=within,
         expected_version=request.expected_version,
         already={"state": to},
         shows="reservation",

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Integer,
     MetaData,
     Text,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 
 from hub.kit.user_errors import Invalid
+from hub.model.access import Caller, Reason, Row, everyone, rule
 from hub.model.action import (
     Ctx,
     IdempotencyKey,
@@ -52,6 +54,12 @@ class Crate(Entity, room="depot", schema="depot", scope=READ, plural="crates", z
 
 
 CRATE = Crate.__table__
+
+
+@rule(Reason.BOUND, "the key of the crate")
+def unlocked_crate(row: Row, caller: Caller) -> ColumnElement[bool]:
+    """A crate called safe is seen by all and filled by none."""
+    return row.name != "safe"
 
 
 class MakeCrateInput(Input):
@@ -111,6 +119,7 @@ async def fill_crate(ctx: Ctx, request: FillCrateInput) -> FillCratePayload:
         Crate,
         request.crate_id,
         "pieces",
+        within=unlocked_crate,
         expected_version=request.expected_version,
         field=("crateId",),
         shows="crate",
@@ -148,7 +157,7 @@ async def spread(ctx: Ctx, request: SpreadInput) -> SpreadPayload:
     """Put a thing into each of the crates, in their order and without haste."""
     rows = []
     for crate in request.crate_ids:
-        await ctx.locked(Crate, crate, field=("crateIds",))
+        await ctx.locked(Crate, crate, within=everyone, field=("crateIds",))
         await ctx.change(_FILL, crate=crate, pieces=1)
         [row] = await ctx.rows(_COUNT, crate=crate)
         rows.append(Pieces(crate_id=crate, pieces=row["pieces"]))
