@@ -18,7 +18,8 @@ from hub.kit.db import engine
 from hub.model.entity import metadata
 from tests.conftest import Database
 
-SCHEMAS = {"cooperation", "identity", "ledger", "park", "project", "talent"}
+registry()
+SCHEMAS = {str(table.schema) for table in metadata.tables.values()}
 STRUCTURE = """
     WITH place AS (
         SELECT oid, oid::regclass::text AS name FROM pg_class
@@ -56,8 +57,6 @@ async def on(url: str, ask: Callable[[Connection], Any]) -> Any:
 
 
 def differences(connection: Connection) -> list[Any]:
-    registry()
-
     def include(name: str | None, kind: str, _: Any) -> bool:
         return kind != "schema" or name in SCHEMAS
 
@@ -88,9 +87,12 @@ async def structure(url: str) -> set[tuple[str, ...]]:
     return {tuple(map(str, row)) for row in rows}
 
 
-async def test_schemas_are_those_of_the_declarations() -> None:
-    registry()
-    assert {table.schema for table in metadata.tables.values()} == SCHEMAS
+async def test_schemas_are_those_of_the_declarations(connection: asyncpg.Connection) -> None:
+    found = await connection.fetch(
+        "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> ALL ($1)",
+        ["public", "information_schema"],
+    )
+    assert {row["nspname"] for row in found} == SCHEMAS
 
 
 async def test_migrated_database_is_what_create_all_makes(fresh_database: Database) -> None:

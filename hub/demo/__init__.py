@@ -5,13 +5,15 @@
     ids  names     what the generators share
     organisations  agreements  places  reservations  projects       generators, a noun each
     people  degrees  consents                                       generators, batch by batch
-    loader         rows into the database with COPY; reset takes them out again
+    loader         rows into the database with COPY
+    reset          takes them out again
 
 The same seed gives the same data on the same day, but for the sealed values, which are sealed anew.
 """
 
 from __future__ import annotations
 
-from hub.demo.loader import Progress, load, loaded, reset
+from hub.demo.loader import Progress, load, loaded
+from hub.demo.reset import reset
 
 __all__ = ["Progress", "load", "loaded", "reset"]

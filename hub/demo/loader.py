@@ -1,4 +1,4 @@
-"""Demonstration data into a database with COPY, and out of it again."""
+"""Demonstration data into a database with COPY."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from hub.demo.places import (
     parks,
     workspaces,
 )
+from hub.demo.reset import told
 from hub.demo.scale import Scale
 from hub.kit import crypto
 from hub.kit.crypto import Sealer
@@ -48,7 +49,7 @@ BEIJING = timezone(timedelta(hours=8))
 OBSERVATION = "park.observation"
 """What was seen of a workspace is as invented as the workspace."""
 
-SYNTHETIC_ONLY = (
+TABLES = (
     "park.reservation",
     "park.workspace",
     "project.project",
@@ -56,10 +57,11 @@ SYNTHETIC_ONLY = (
     "talent.consent",
     "talent.degree",
     "talent.talent",
+    "cooperation.agreement",
+    "cooperation.organisation",
 )
-TABLES = (*SYNTHETIC_ONLY, "cooperation.agreement", "cooperation.organisation")
-"""Tables with demonstration data, those that refer to others first; the last two have real rows
-besides, the others only where people work with them."""
+"""Tables that are filled here; the last two have real rows besides, the others only where people
+work with them."""
 
 
 async def load(
@@ -79,6 +81,7 @@ async def load(
                 return False
             loader = Loader(connection, Scale.of(talents), seed, sealer, progress)
             await loader.run()
+            await told(connection, TABLES, gone=False)
         await connection.execute(f"ANALYZE {', '.join([OBSERVATION, *TABLES])}")
         return True
     finally:
@@ -94,32 +97,8 @@ async def loaded(owner_url: str) -> bool:
         await connection.close()
 
 
-async def reset(owner_url: str) -> None:
-    """Take the demonstration data out; real rows stay, and so does the audit of what was read."""
-    connection = await asyncpg.connect(plain_url(owner_url))
-    try:
-        async with connection.transaction():
-            await connection.execute("SET LOCAL statement_timeout = 0")
-            if not await _any(connection, SYNTHETIC_ONLY, "NOT synthetic"):
-                await connection.execute(f"TRUNCATE {OBSERVATION}, {', '.join(SYNTHETIC_ONLY)}")
-            await connection.execute(
-                f"DELETE FROM {OBSERVATION} AS report USING park.workspace AS space"
-                " WHERE space.id = report.workspace_id AND space.synthetic"
-            )
-            for table in TABLES:
-                await connection.execute(f"DELETE FROM {table} WHERE synthetic")
-        await connection.execute(f"VACUUM (ANALYZE) {', '.join(TABLES)}")
-    finally:
-        await connection.close()
-
-
 async def _any_synthetic(connection: asyncpg.Connection) -> bool:
-    return await _any(connection, TABLES, "synthetic")
-
-
-async def _any(connection: asyncpg.Connection, tables: Iterable[str], condition: str) -> bool:
-    """Whether one of the tables has a row for which the condition holds."""
-    each = " OR ".join(f"EXISTS (SELECT FROM {table} WHERE {condition})" for table in tables)
+    each = " OR ".join(f"EXISTS (SELECT FROM {table} WHERE synthetic)" for table in TABLES)
     return bool(await connection.fetchval(f"SELECT {each}"))
 
 

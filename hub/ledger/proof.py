@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Table, cast, func, literal, or_, select, text, union_all
+from sqlalchemy import Table, case, cast, func, literal, select, text, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.ledger.changes import change
@@ -22,18 +23,15 @@ async def unmatched(connection: AsyncConnection, tables: Mapping[str, Table]) ->
     counts = []
     for entity, table in tables.items():
         last = (
-            select(
-                change.c.object,
-                func.max(change.c.version).label("version"),
-                func.bool_or(change.c.deleted).label("deleted"),
-            )
+            select(change.c.object, change.c.version, change.c.deleted)
+            .ext(distinct_on(change.c.object))
             .where(change.c.entity == entity)
-            .group_by(change.c.object)
+            .order_by(change.c.object, change.c.xid.desc(), change.c.seq.desc())
             .subquery()
         )
-        differs = or_(
-            last.c.version.is_distinct_from(table.c.version),
-            last.c.deleted.is_distinct_from(table.c.id.is_(None)),
+        differs = case(
+            (last.c.deleted, table.c.id.is_not(None)),
+            else_=last.c.version.is_distinct_from(table.c.version),
         )
         counts.append(
             select(literal(entity), func.count())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -101,6 +102,42 @@ async def test_reset_leaves_real_rows_of_the_same_tables(
     )
     await demo.reset(fresh_database.owner_url)
     assert await changing.fetch("SELECT id FROM talent.talent") == [(real,)]
+
+
+async def test_what_was_changed_leaves_and_comes_back_with_a_change_row(
+    fresh_database: Database, changing: asyncpg.Connection
+) -> None:
+    """So that a partner's copy follows, and the rows still match their ledger."""
+    space = await changing.fetchval("SELECT id FROM park.workspace ORDER BY id LIMIT 1")
+    await changing.execute("UPDATE park.workspace SET version = 2 WHERE id = $1", space)
+    note = "INSERT INTO ledger.change (entity, object, version, operation) VALUES ($1, $2, 2, $3)"
+    await changing.execute(note, "Workspace", space, uuid4())
+    await demo.reset(fresh_database.owner_url)
+    await demo.load(fresh_database.owner_url, talents=PEOPLE, sealer=SEALER)
+    rows = await changing.fetch("SELECT version, deleted FROM ledger.change ORDER BY xid, seq")
+    assert [tuple(row) for row in rows] == [(2, False), (3, True), (1, False)]
+
+
+async def test_reset_empties_rooms_that_nobody_told_it_of(
+    fresh_database: Database, changing: asyncpg.Connection
+) -> None:
+    await changing.execute("""
+        CREATE SCHEMA attic;
+        CREATE TABLE attic.chest (id uuid PRIMARY KEY, synthetic bool NOT NULL,
+            park_id uuid REFERENCES park.park);
+        CREATE TABLE attic.lid (chest_id uuid REFERENCES attic.chest);
+        INSERT INTO attic.chest SELECT id, true, id FROM park.park LIMIT 2;
+        UPDATE attic.chest SET (synthetic, park_id) = (false, NULL)
+            WHERE id = (SELECT max(id::text)::uuid FROM attic.chest);
+        INSERT INTO attic.lid SELECT id FROM attic.chest;
+    """)
+    real = await changing.fetch("SELECT id FROM attic.chest WHERE NOT synthetic")
+
+    await demo.reset(fresh_database.owner_url)
+
+    assert not await demo.loaded(fresh_database.owner_url)
+    assert await changing.fetch("SELECT id FROM attic.chest") == real
+    assert await changing.fetch("SELECT chest_id FROM attic.lid") == real
 
 
 async def snapshot(connection: asyncpg.Connection) -> dict[str, list[object]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -57,6 +58,23 @@ async def test_a_row_changed_past_the_hub_is_found(
     await owner.execute(NOTE, gone["id"], 2, None)
     await owner.execute("DELETE FROM park.workspace WHERE id = $1", gone["id"])
     assert await proof.unmatched(looking, TABLES) == {"Workspace": 2}
+
+
+async def test_a_row_that_was_deleted_and_is_there_again_is_matched(
+    owner: asyncpg.Connection, looking: AsyncConnection
+) -> None:
+    deleted = (
+        "INSERT INTO ledger.change (entity, object, version, deleted, operation)"
+        " VALUES ('Workspace', $1, 2, true, uuidv7())"
+    )
+    gone, back = uuid4(), await Make(owner).workspace(version=1)
+    await owner.execute(deleted, gone)
+    await owner.execute(deleted, back["id"])
+    assert await proof.unmatched(looking, TABLES) == {"Workspace": 1}
+
+    await owner.execute(NOTE, back["id"], 1, None)
+
+    assert await proof.unmatched(looking, TABLES) == {}
 
 
 async def test_a_dump_in_another_server_is_found(
