@@ -9,8 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from alembic import op
+from sqlalchemy.types import UserDefinedType
 
 APP = "hub_app"
+
+
+class Xid8(UserDefinedType[int]):
+    """PostgreSQL's 64-bit transaction id."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "xid8"
 
 
 def common(table: str, visibility: str) -> str:
@@ -42,10 +52,13 @@ def open_to_app(schema: str, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> 
     )
 
 
+def close_to_app(schema: str) -> None:
+    """Forget what the app's role may do with tables made later, so that the schema can go."""
+    run(f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE ALL ON TABLES FROM {APP}")
+
+
 def drop_schema(schema: str, tables: Iterable[str]) -> None:
     """Take a room's tables and schema away; anything else in the schema stops it."""
-    run(
-        f"DROP TABLE {', '.join(f'{schema}.{table}' for table in tables)}",
-        f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} REVOKE ALL ON TABLES FROM {APP}",
-        f"DROP SCHEMA {schema}",
-    )
+    run(f"DROP TABLE {', '.join(f'{schema}.{table}' for table in tables)}")
+    close_to_app(schema)
+    run(f"DROP SCHEMA {schema}")

@@ -13,6 +13,7 @@ from hub.app import registry
 from hub.model.entity import metadata
 from migrations.comments import write_comments
 from migrations.common import APP
+from migrations.generate import directives, render
 
 # "hub" in bytes: hubs that start together on one database migrate it one after the other.
 LOCK = 0x687562
@@ -31,6 +32,8 @@ def run(connection: Connection) -> None:
         version_table_schema="public",
         include_schemas=True,
         include_name=include,
+        process_revision_directives=directives,
+        render_item=render,
         autogenerate_plugins=["alembic.autogenerate.*", "~alembic.autogenerate.comments"],
     )
     with context.begin_transaction():

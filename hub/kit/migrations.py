@@ -7,6 +7,8 @@ the database as it was.
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,10 +83,18 @@ def _config() -> Config:
     config.set_main_option("path_separator", "os")
     config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d_%%(slug)s")
     config.set_main_option("truncate_slug_length", "60")
+    if formatter := shutil.which("ruff", path=Path(sys.executable).parent):
+        config.set_section_option("post_write_hooks", "hooks", "fix, format")
+        for hook, options in (("fix", "check --fix --quiet"), ("format", "format --quiet")):
+            config.set_section_option("post_write_hooks", f"{hook}.type", "exec")
+            config.set_section_option("post_write_hooks", f"{hook}.executable", _escaped(formatter))
+            config.set_section_option(
+                "post_write_hooks", f"{hook}.options", f"{options} REVISION_SCRIPT_FILENAME"
+            )
     return config
 
 
-def _escaped(path: Path) -> str:
+def _escaped(path: Path | str) -> str:
     return str(path).replace("%", "%%")
 
 
