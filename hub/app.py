@@ -14,7 +14,7 @@ import hub.subgraphs
 from hub.engine import Engine, Limits
 from hub.identity.service import Identity
 from hub.identity.tokens import keys
-from hub.kit import crypto, db
+from hub.kit import crypto, data_key, db
 from hub.kit.errors import SetupError
 from hub.model.collect import rooms_of
 from hub.model.registry import Registry
@@ -81,6 +81,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
             "No database is named.",
             next_step="Set HUB_DATABASE_URL, or start the hub with `./run up`.",
         )
+    sealer = crypto.load(given.home / "keys", given.data_key)
     identity = Identity(
         url=url,
         issuer=given.issuer,
@@ -99,12 +100,14 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
         registry(),
         core_schema(schema()),
         kept,
-        unseal=crypto.load(given.home / "keys", given.data_key).open,
+        unseal=sealer.open,
         limits=limits(given),
         introspection_open=given.introspection_open,
         cache_bytes=given.plan_cache_bytes,
     )
     try:
+        with db.translated():
+            await data_key.check(pool, sealer)
         async with identity.running():
             yield app.build(
                 engine, identity.verifier, given, oauth.routes(identity), contract(), pool

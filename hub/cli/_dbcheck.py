@@ -14,8 +14,8 @@ from hub.app import registry
 from hub.cli import _database
 from hub.cli._database import Database
 from hub.cli._finding import Finding
-from hub.kit import migrations
-from hub.kit.db import engine, unwrapped
+from hub.kit import crypto, data_key, migrations
+from hub.kit.db import engine, plain_url, unwrapped
 from hub.kit.errors import HubError
 from hub.kit.postgres import Cluster, binaries, place
 from hub.kit.postgres.account import server_account
@@ -24,6 +24,14 @@ from hub.settings import Settings
 
 OLDEST_SERVER = 180000
 SKEW_SECONDS = 2.0
+_SHUT = text("""
+    SELECT oid::regclass::text FROM pg_class
+    WHERE relkind = 'r' AND relnamespace::regnamespace::text = ANY (:schemas)
+        AND NOT (
+            has_schema_privilege(relnamespace, 'USAGE') AND has_table_privilege(oid, 'SELECT')
+        )
+    ORDER BY 1
+""")
 FAULTS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -62,7 +70,7 @@ async def findings(settings: Settings) -> list[Finding]:
     finally:
         await owner.dispose()
     at = await revision(database)
-    told = [] if at.mend else [await ledger(database)]
+    told = [] if at.mend else [await key(settings, database), await ledger(database)]
     return [first, clocks, at, await app_role(database), *told]
 
 
@@ -124,6 +132,18 @@ async def revision(database: Database) -> Finding:
     return Finding("migrations", f"up to date ({at})")
 
 
+async def key(settings: Settings, database: Database) -> Finding:
+    """Without its key the database's personal fields are lost."""
+    owner = await asyncpg.connect(plain_url(database.owner_url))
+    try:
+        await data_key.check(owner, crypto.load(settings.home / "keys", settings.data_key))
+    except HubError as error:
+        return Finding("data key", error.message, error.next_step)
+    finally:
+        await owner.close()
+    return Finding("data key", "the one that the sealed fields need")
+
+
 async def ledger(database: Database) -> Finding:
     """A copy that was restored must have its rows and its ledger of one moment."""
     tables = {
@@ -171,6 +191,7 @@ async def app_role(database: Database) -> Finding:
                 )
             )
             name, mighty = row.one()
+            shut = list((await connection.execute(_SHUT, {"schemas": _schemas()})).scalars())
     except FAULTS as error:
         return Finding("roles", reason(error), "Check HUB_APP_DATABASE_URL.")
     finally:
@@ -181,4 +202,14 @@ async def app_role(database: Database) -> Finding:
             f"the app's role {name} may do more than it should",
             f"ALTER ROLE {name} NOSUPERUSER NOBYPASSRLS; let another role own the database.",
         )
+    if shut:
+        return Finding(
+            "roles",
+            f"the app's role {name} cannot read {', '.join(shut)}",
+            "Open the schema in its migration, with open_to_app of migrations/common.py.",
+        )
     return Finding("roles", f"the app serves as {name}, who owns nothing")
+
+
+def _schemas() -> list[str]:
+    return sorted({str(noun.table.schema) for noun in registry().nouns.values()})

@@ -9,7 +9,7 @@ from hub.cli import _dbcheck
 from hub.cli._database import Database
 from hub.cli._screen import screen
 from hub.demo import clients
-from hub.kit import migrations
+from hub.kit import data_key, migrations
 from hub.kit.errors import SetupError
 from hub.settings import Settings
 
@@ -24,6 +24,7 @@ async def _prepare(settings: Settings, url: str) -> None:
     if await migrations.current(url) != migrations.head():
         screen.print("Migrating the database ...")
         await migrations.upgrade(url)
+    await data_key.settle(url, settings.home / "keys", settings.data_key)
     await reference.load(url)
     if settings.demo:
         if not await demo.loaded(url):

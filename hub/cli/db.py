@@ -10,7 +10,7 @@ import typer
 
 from hub.cli import _database
 from hub.cli._screen import screen
-from hub.kit import migrations
+from hub.kit import data_key, migrations
 from hub.kit.db import plain_url
 from hub.kit.errors import SetupError
 from hub.kit.postgres import psql
@@ -24,8 +24,10 @@ AsApp = Annotated[bool, typer.Option("--app", help="As the app's role, which may
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest revision."""
-    with _database.database(settings()) as database:
+    given = settings()
+    with _database.database(given) as database:
         asyncio.run(migrations.upgrade(database.owner_url))
+        asyncio.run(data_key.settle(database.owner_url, given.home / "keys", given.data_key))
     screen.print(f"The database is at {migrations.head()}.")
 
 

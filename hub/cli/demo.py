@@ -19,7 +19,7 @@ from hub import demo, reference
 from hub.cli import _database
 from hub.cli._screen import errors, screen
 from hub.demo.scale import MOST_TALENTS
-from hub.kit import migrations
+from hub.kit import data_key, migrations
 from hub.settings import settings
 
 app = typer.Typer(
@@ -59,9 +59,10 @@ def reset() -> None:
 
 async def _replace(url: str, talents: int, seed: int, progress: demo.Progress) -> None:
     await migrations.upgrade(url)
+    sealer = await data_key.settle(url, settings().home / "keys", settings().data_key)
     await reference.load(url)
     await demo.reset(url)
-    await demo.load(url, talents=talents, seed=seed, progress=progress)
+    await demo.load(url, talents=talents, seed=seed, progress=progress, sealer=sealer)
 
 
 def _bar() -> Progress:

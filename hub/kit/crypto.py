@@ -30,6 +30,7 @@ from hub.kit.errors import HubError, SetupError
 KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = "v1."
+FILE = "data.key"
 
 
 class SealError(HubError):
@@ -70,6 +71,11 @@ class Sealer:
                 next_step="Check that the data key is the one that the database was filled with.",
             ) from error
 
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same key, and telling nothing of it."""
+        return self.blind("", "data key")
+
     def blind(self, text: str, context: str) -> str:
         """The same for the same text and context, and telling nothing without the key."""
         name = context.encode()
@@ -78,12 +84,18 @@ class Sealer:
 
 
 def load(directory: Path, data_key: str | None = None) -> Sealer:
-    """A sealer with the setting's key where it is given, else the directory's, made once."""
+    """A sealer with the setting's key where it is given, else with the directory's.
+
+    Raises SetupError without a key; `hub.kit.data_key` says when one may be made.
+    """
     if data_key:
         return Sealer(_read(data_key, "HUB_DATA_KEY"))
-    file = directory / "data.key"
+    file = directory / FILE
     if not file.exists():
-        _make(file)
+        raise SetupError(
+            f"The data key {file} is missing; without it no sealed field can be opened.",
+            next_step="Restore it from a backup of this hub, or set HUB_DATA_KEY.",
+        )
     if file.stat().st_mode & 0o077:
         raise SetupError(
             f"{file} can be read by others (mode {file.stat().st_mode & 0o777:o}).",
@@ -92,8 +104,14 @@ def load(directory: Path, data_key: str | None = None) -> Sealer:
     return Sealer(_read(file.read_text(encoding="ascii"), str(file)))
 
 
-def _make(file: Path) -> None:
-    """Write a new key whole under another name, then link it: of several starters one wins."""
+def make(directory: Path) -> None:
+    """Make a key unless there is one.
+
+    It is written whole under another name, then linked: of several starters one wins.
+    """
+    file = directory / FILE
+    if file.exists():
+        return
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, suffix=".new")
     with os.fdopen(handle, "w", encoding="ascii") as written:

@@ -23,7 +23,7 @@ import asyncpg
 
 from hub import demo, reference
 from hub.demo import clients
-from hub.kit import crypto, migrations
+from hub.kit import data_key, migrations
 from hub.kit.db import plain_url
 from hub.kit.postgres import Cluster, ClusterInfo
 from hub.settings import Settings
@@ -92,15 +92,15 @@ async def ready(path: Path, database: str, info: ClusterInfo) -> Home:
     """A database that is filled, with the clients that will ask."""
     owner_url = info.url("hub_owner", info.accounts.hub_owner, database)
     app_url = info.url("hub_app", info.accounts.hub_app, database)
-    crypto.load(path / "keys")
     await migrations.upgrade(owner_url)
+    await data_key.settle(owner_url, path / "keys", None)
     await clients.ensure(owner_url, path)
     return Home(path, database, owner_url, app_url, info.pid)
 
 
 async def fill(owner_url: str, talents: int, path: Path, progress: Progress) -> None:
     """Demonstration data at this scale, and statistics as a database in use has them."""
-    sealer = crypto.load(path / "keys")
+    sealer = await data_key.settle(owner_url, path / "keys", None)
     await demo.load(owner_url, talents=talents, sealer=sealer, progress=progress)
     await execute(owner_url, "VACUUM (ANALYZE)")
 

@@ -73,6 +73,8 @@ def test_blind_does_not_run_context_into_text() -> None:
 
 def test_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     directory = tmp_path / "keys"
+    crypto.make(directory)
+    crypto.make(directory)
     sealed = crypto.load(directory).seal("text", PHONE)
     assert crypto.load(directory).open(sealed, PHONE) == "text"
     assert stat.S_IMODE((directory / "data.key").stat().st_mode) == 0o600
@@ -81,10 +83,16 @@ def test_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 def test_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
-    crypto.load(tmp_path)
+    crypto.make(tmp_path)
     (tmp_path / "data.key").chmod(0o644)
     with pytest.raises(SetupError, match="read by others"):
         crypto.load(tmp_path)
+
+
+def test_key_that_is_missing_is_told_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="is missing"):
+        crypto.load(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_setting_wins_over_the_file(tmp_path: Path) -> None:

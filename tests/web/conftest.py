@@ -16,7 +16,7 @@ import pytest
 from hub.app import opened
 from hub.identity.clients import registrations, secret
 from hub.identity.clients.client import AuthMethod, Client, ClientAudience, ClientState
-from hub.kit import db
+from hub.kit import data_key, db
 from hub.settings import Settings
 from hub.web.app import Served
 from tests.conftest import Database
@@ -62,9 +62,10 @@ async def client_secret(database: Database) -> str:
 
 
 @pytest.fixture(scope="session")
-def start(database: Database, client_secret: str, tmp_path_factory: Any) -> Start:
+async def start(database: Database, client_secret: str, tmp_path_factory: Any) -> Start:
     """Start a hub with settings of one's own: `with start(queue_length=8) as hub`."""
     home: Path = tmp_path_factory.mktemp("home")
+    await data_key.settle(database.owner_url, home / "keys", None)
 
     @contextmanager
     def started(**changes: Any) -> Iterator[Hub]:
