@@ -23,7 +23,7 @@ import pytest
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from hub import reference
-from hub.kit import migrations
+from hub.kit import data_key, migrations
 from hub.kit.db import connect_pool
 from hub.kit.postgres import Cluster, ClusterInfo
 
@@ -33,6 +33,8 @@ pytest_plugins = ["tests.town"]
 HOME_VARIABLE = "TEST_HUB_HOME"
 BASE = Path(tempfile.gettempdir()) / f"hub-tests-{os.getuid()}"
 TEMPLATE = "hub_template"
+DATA_KEY = "dGhlIGRhdGEga2V5IG9mIGFsbCBkYXRhYmFzZXMhISE"
+"""The key of every database here; a hub on one is given it as HUB_DATA_KEY."""
 ROOT = Path(__file__).parent.parent
 START = (
     "import sys; from pathlib import Path; from hub.kit.postgres import Cluster; "
@@ -102,6 +104,7 @@ async def template(cluster: ClusterInfo) -> str:
             url = owner_url_of(cluster, TEMPLATE)
             await migrations.upgrade(url)
             await reference.load(url)
+            await data_key.settle(url, home, DATA_KEY)
             (home / "template.done").touch()
     return TEMPLATE
 
@@ -119,6 +122,15 @@ async def fresh_database(cluster: ClusterInfo, template: str) -> AsyncIterator[D
     fresh = await clone(cluster, template, f"{worker}_fresh")
     yield fresh
     await execute(cluster, f"DROP DATABASE {fresh.name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def keyless(fresh_database: Database) -> Database:
+    """A fresh database that nothing was sealed in yet: it takes the first key that comes."""
+    owner = await asyncpg.connect(fresh_database.owner_url)
+    await owner.execute("DELETE FROM public.data_key")
+    await owner.close()
+    return fresh_database
 
 
 @pytest.fixture(scope="session")

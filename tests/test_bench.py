@@ -29,10 +29,10 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 async def test_all_contenders_agree_and_are_measured(
-    cluster: ClusterInfo, fresh_database: Database, tmp_path: Path
+    cluster: ClusterInfo, keyless: Database, tmp_path: Path
 ) -> None:
-    await home.fill(fresh_database.owner_url, 400, tmp_path, silent)
-    ready = await home.ready(tmp_path, fresh_database.name, cluster)
+    await home.fill(keyless.owner_url, 400, tmp_path, silent)
+    ready = await home.ready(tmp_path, keyless.name, cluster)
     plan = Plan(rounds=1, seconds=0.1, connections=(2,), warm=16, cold=1)
 
     rows = (*READS, *WRITES)

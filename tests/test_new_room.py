@@ -16,7 +16,7 @@ import pytest
 
 from hub.kit import migrations
 from hub.settings import CHECKOUT
-from tests.conftest import Database
+from tests.conftest import DATA_KEY, Database
 
 RULES = '''"""Scopes and closed lists of the attic."""
 
@@ -86,6 +86,7 @@ class Copy:
                 "HUB_HOME": str(self.root / "home"),
                 "HUB_DATABASE_URL": self.database.owner_url,
                 "HUB_APP_DATABASE_URL": self.database.app_url,
+                "HUB_DATA_KEY": DATA_KEY,
             },
             capture_output=True,
             text=True,

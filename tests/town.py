@@ -27,7 +27,7 @@ from hub.kit.postgres import ClusterInfo
 from hub.model.codes import PurposeCode
 from hub.settings import Settings
 from hub.web.app import Served
-from tests.conftest import Database, clone
+from tests.conftest import DATA_KEY, Database, clone
 from tests.make import Make, Row
 from tests.make.maker import counted
 from tests.serving import free_port, serving
@@ -71,8 +71,9 @@ async def town(cluster: ClusterInfo, template: str) -> Database:
 def hub_on(database: Database, home: Path, **changes: Any) -> Iterator[str]:
     """A hub over a database, in a thread of its own; yields its address."""
     with free_port() as bound:
-        given = {"home": home, "demo": True, "app_database_url": database.app_url, **changes}
-        settings = Settings(port=bound.getsockname()[1], **given)
+        given = {"home": home, "demo": True, "data_key": DATA_KEY, **changes}
+        given |= {"port": bound.getsockname()[1], "app_database_url": database.app_url}
+        settings = Settings(**given)
         with serving(Served(lambda: opened(settings)), bound) as url:
             yield url
 

@@ -179,7 +179,7 @@ class Acting:
         found = await work.fetch(idempotency.FOUND, **name)
         if not found:
             raise ClashError  # it grew too old in this very moment
-        if found[0]["input_hash"] != mine:
+        if not idempotency.same(found[0]["input_hash"], mine):
             raise IdempotencyMismatch(
                 "The idempotency key was used before for another input.",
                 zh="该幂等键已用于内容不同的请求",

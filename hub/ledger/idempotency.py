@@ -42,6 +42,8 @@ from hub.model.action import given
 from hub.model.entity import metadata
 
 MAX_KEY = 200
+DIGEST = b"\x02"
+"""Which way of `digest` made a hash; raised when it changes."""
 
 idempotency = Table(
     "idempotency",
@@ -49,7 +51,9 @@ idempotency = Table(
     Column("client", Text(), primary_key=True),
     Column("mutation", Text(), primary_key=True),
     Column("key", Text(), primary_key=True),
-    Column("input_hash", LargeBinary(), nullable=False, comment="SHA-256 of the input."),
+    Column(
+        "input_hash", LargeBinary(), nullable=False, comment="Way of hashing, SHA-256 of the input."
+    ),
     Column("outcome", JSONB(), comment="What the mutation returned; null only within it."),
     Column("operation", Uuid(), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -75,7 +79,16 @@ def digest(given_input: Any) -> bytes:
             "The input holds half of a surrogate pair, or a number of more than 64 bits.",
             zh="输入含有不完整的代理对,或超过 64 位的整数",
         ) from None
-    return hashlib.sha256(said).digest()
+    return DIGEST + hashlib.sha256(said).digest()
+
+
+def same(kept: bytes, mine: bytes) -> bool:
+    """Whether a key was used for this input.
+
+    A hash that an earlier version of the hub made another way tells nothing: then the key is
+    believed, so that a request repeated across an upgrade does not get its effect twice.
+    """
+    return kept == mine or kept[: len(DIGEST)] != DIGEST or len(kept) != len(mine)
 
 
 _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME

@@ -10,9 +10,8 @@ import pytest
 from hub.cli import _dbcheck
 from hub.cli._database import Database as Named
 from hub.cli._finding import Finding
-from hub.kit import data_key
 from hub.settings import Settings
-from tests.conftest import Database
+from tests.conftest import DATA_KEY, Database
 
 
 @pytest.fixture
@@ -22,15 +21,19 @@ async def owner(fresh_database: Database) -> asyncpg.Connection:
     await connection.close()
 
 
-async def found(database: Database, home: Path) -> dict[str, Finding]:
+async def found(
+    database: Database, home: Path, data_key: str | None = DATA_KEY
+) -> dict[str, Finding]:
     settings = Settings(
-        home=home, database_url=database.owner_url, app_database_url=database.app_url
+        home=home,
+        database_url=database.owner_url,
+        app_database_url=database.app_url,
+        data_key=data_key,
     )
     return {each.subject: each for each in await _dbcheck.findings(settings)}
 
 
 async def test_all_is_well_when_it_is(fresh_database: Database, tmp_path: Path) -> None:
-    await data_key.settle(fresh_database.owner_url, tmp_path / "keys", None)
     findings = await found(fresh_database, tmp_path)
     assert [each.subject for each in findings.values() if each.mend] == []
     assert set(findings) == {"version", "clocks", "migrations", "roles", "data key", "ledger"}
@@ -47,8 +50,6 @@ async def test_table_that_the_app_cannot_read_is_named(
 
 
 async def test_lost_data_key_is_a_fault(fresh_database: Database, tmp_path: Path) -> None:
-    await data_key.settle(fresh_database.owner_url, tmp_path / "keys", None)
-    (tmp_path / "keys" / "data.key").unlink()
-    finding = (await found(fresh_database, tmp_path))["data key"]
+    finding = (await found(fresh_database, tmp_path, data_key=None))["data key"]
     assert finding.fault
     assert "is missing" in finding.fact

@@ -23,43 +23,37 @@ def files(directory: Path) -> list[str]:
     return [file.name for file in directory.iterdir()]
 
 
-async def test_first_key_is_made_and_noted(fresh_database: Database, tmp_path: Path) -> None:
-    first = await settle(fresh_database, tmp_path)
-    assert await settle(fresh_database, tmp_path) == first
+async def test_first_key_is_made_and_noted(keyless: Database, tmp_path: Path) -> None:
+    first = await settle(keyless, tmp_path)
+    assert await settle(keyless, tmp_path) == first
     assert files(tmp_path) == ["data.key"]
 
 
-async def test_many_who_start_at_once_take_one_key(
-    fresh_database: Database, tmp_path: Path
-) -> None:
+async def test_many_who_start_at_once_take_one_key(keyless: Database, tmp_path: Path) -> None:
     """Each with a home of its own: the key that is noted first is the only one."""
     homes = [tmp_path / str(number) for number in range(8)]
-    found = await asyncio.gather(
-        *(settle(fresh_database, home) for home in homes), return_exceptions=True
-    )
+    found = await asyncio.gather(*(settle(keyless, home) for home in homes), return_exceptions=True)
     assert [type(each) for each in found].count(str) == 1
     assert [type(each) for each in found].count(SetupError) == 7
 
 
-async def test_lost_key_is_told_and_no_other_is_made(
-    fresh_database: Database, tmp_path: Path
-) -> None:
-    await settle(fresh_database, tmp_path)
+async def test_lost_key_is_told_and_no_other_is_made(keyless: Database, tmp_path: Path) -> None:
+    await settle(keyless, tmp_path)
     (tmp_path / "data.key").unlink()
     with pytest.raises(SetupError, match="is missing"):
-        await settle(fresh_database, tmp_path)
+        await settle(keyless, tmp_path)
     assert files(tmp_path) == []
 
 
-async def test_another_key_is_refused(fresh_database: Database, tmp_path: Path) -> None:
-    await settle(fresh_database, tmp_path)
+async def test_another_key_is_refused(keyless: Database, tmp_path: Path) -> None:
+    await settle(keyless, tmp_path)
     with pytest.raises(SetupError, match="is not the one"):
-        await settle(fresh_database, tmp_path, OTHER)
+        await settle(keyless, tmp_path, OTHER)
 
 
-async def test_app_may_look_and_not_change(fresh_database: Database, tmp_path: Path) -> None:
-    fingerprint = await settle(fresh_database, tmp_path)
-    app = await asyncpg.connect(fresh_database.app_url)
+async def test_app_may_look_and_not_change(keyless: Database, tmp_path: Path) -> None:
+    fingerprint = await settle(keyless, tmp_path)
+    app = await asyncpg.connect(keyless.app_url)
     try:
         assert await app.fetchval("SELECT fingerprint FROM public.data_key") == fingerprint
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

@@ -16,10 +16,10 @@ import pytest
 from hub.app import opened
 from hub.identity.clients import registrations, secret
 from hub.identity.clients.client import AuthMethod, Client, ClientAudience, ClientState
-from hub.kit import data_key, db
+from hub.kit import db
 from hub.settings import Settings
 from hub.web.app import Served
-from tests.conftest import Database
+from tests.conftest import DATA_KEY, Database
 from tests.serving import free_port, serving
 
 CLIENT = "web-tests"
@@ -62,16 +62,16 @@ async def client_secret(database: Database) -> str:
 
 
 @pytest.fixture(scope="session")
-async def start(database: Database, client_secret: str, tmp_path_factory: Any) -> Start:
+def start(database: Database, client_secret: str, tmp_path_factory: Any) -> Start:
     """Start a hub with settings of one's own: `with start(queue_length=8) as hub`."""
     home: Path = tmp_path_factory.mktemp("home")
-    await data_key.settle(database.owner_url, home / "keys", None)
 
     @contextmanager
     def started(**changes: Any) -> Iterator[Hub]:
         with free_port() as bound:
-            given = {"home": home, "demo": True, "app_database_url": database.app_url, **changes}
-            settings = Settings(port=bound.getsockname()[1], **given)
+            given = {"home": home, "demo": True, "data_key": DATA_KEY, **changes}
+            given |= {"port": bound.getsockname()[1], "app_database_url": database.app_url}
+            settings = Settings(**given)
             with serving(Served(lambda: opened(settings)), bound) as url:
                 granted = httpx.post(
                     f"{url}/oauth/token",
