@@ -23,7 +23,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     case,
-    cast,
     func,
     select,
 )
@@ -31,6 +30,7 @@ from sqlalchemy import true as sql_true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
 
+from hub.engine import ids
 from hub.engine.frame import Frame, Lift, Lifts, Risen, lifted, risen, written
 from hub.engine.lists import connection
 from hub.engine.parameters import Parameters
@@ -145,7 +145,7 @@ class Emitter:
         column, value = link
         belongs = getattr(frame.inner, column) == value
         exists = self.rows(selection.access, frame)
-        json = concatenate(self.selection(selection, frame, []))
+        json = concatenate(self.selection(selection, frame, []), short=is_short(selection))
         columns, lifts = lifted(frame.lifts, lambda element: element)
         statement: Select[Any] = select(json.label("j"), *columns)
         source = frame.with_children(frame.joined())
@@ -198,7 +198,7 @@ class Emitter:
             found.append(json)
             lifts.update(risen(name, lifted_there))
             if (absent := self.absence(selection, selection.path)) is not None:
-                key = cast(written("asked", "key", Uuid()), Text())
+                key = written("asked", "key", Uuid())
                 lifts[absent] = case((and_(of_type, json.is_(None)), key))
         listed = func.string_agg(
             func.coalesce(*found, literal(NULL)),
@@ -206,11 +206,14 @@ class Emitter:
             type_=Text(),
         )
         whole = concatenate(["[", func.coalesce(listed, literal("")), "]"])
-        columns, gathered = lifted(
-            lifts, lambda element: func.string_agg(element, literal(","), type_=Text())
-        )
+        columns, gathered = lifted(lifts, ids.gathered)
         statement: Select[Any] = select(whole.label("j"), *columns)
         return statement.select_from(source), gathered
+
+
+def is_short(selection: Selection) -> bool:
+    """Whether the object of a row holds no list."""
+    return not any(isinstance(item, Many) for item in selection.items)
 
 
 def stamped(access: Access | None) -> Access:

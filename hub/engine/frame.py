@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Label,
     Select,
-    Text,
     case,
-    cast,
     literal_column,
     null,
     select,
@@ -36,7 +36,7 @@ _quote = DIALECT.identifier_preparer.quote
 
 @dataclass(frozen=True, eq=False)
 class Lift:
-    """A text of comma-separated ids that rises to the top of the statement beside the JSON.
+    """Ids that rise to the top of the statement beside the JSON (see `hub.engine.ids`).
 
     A lift without a check: ids of the persons whom the rows are about. With one: ids of the rows in
     which the values at `path` were withheld, because `check` did not hold or before it one of
@@ -52,26 +52,24 @@ class Lift:
 
 Lifts = dict[Lift, ColumnElement[Any]]
 
-Risen = dict[Lift, str]
+Risen = dict[Lift, Label[Any]]
 """What a statement lifts, and in which of its columns; what is the same rises in one."""
 
 
 def lifted(
     lifts: Lifts, gathered: Callable[[ColumnElement[Any]], ColumnElement[Any]]
-) -> tuple[list[ColumnElement[Any]], Risen]:
-    """The columns `l0`, `l1`, ... of a statement, each `gathered` from the rows' texts."""
-    labels: dict[int, str] = {}
-    columns: list[ColumnElement[Any]] = []
+) -> tuple[list[Label[Any]], Risen]:
+    """The columns `l0`, `l1`, ... of a statement, each `gathered` from the rows' ids."""
+    columns: dict[int, Label[Any]] = {}
     for element in lifts.values():
-        if id(element) not in labels:
-            labels[id(element)] = f"l{len(labels)}"
-            columns.append(gathered(element).label(labels[id(element)]))
-    return columns, {lift: labels[id(element)] for lift, element in lifts.items()}
+        if id(element) not in columns:
+            columns[id(element)] = gathered(element).label(f"l{len(columns)}")
+    return list(columns.values()), {lift: columns[id(each)] for lift, each in lifts.items()}
 
 
 def risen(source: str, lifts: Risen) -> Lifts:
     """What a statement lifts, as the one around it refers to it."""
-    columns = {label: written(source, label, Text()) for label in lifts.values()}
+    columns = {label: written(source, label.name, label.type) for label in lifts.values()}
     return {lift: columns[label] for lift, label in lifts.items()}
 
 
@@ -128,9 +126,14 @@ class Frame:
         self.name = f"p{self.number}" if self.paged else f"t{self.number}"
         self.outer: Row = Named(self.name, self.noun, self.used, self.inner)
 
+    @cached_property
+    def own_person(self) -> ColumnElement[Any]:
+        """The row's column with the id of the person whom it is about."""
+        return self.outer.subject
+
     def whose(self) -> ColumnElement[Any]:
-        """Text of the id of the person whom a row is about."""
-        return cast(self.outer.subject, Text()) if self.person is None else self.person
+        """The id of that person, of the list's where it is one person's."""
+        return self.own_person if self.person is None else self.person
 
     def failing(self, rule: Rule) -> tuple[ColumnElement[Any], tuple[Check, ...]]:
         """Number of the first check of a rule that does not hold here (null: all hold).
@@ -160,7 +163,7 @@ class Frame:
                 number: ColumnElement[Any] = literal_column(str(which))
                 first = which == len(checks) - how_many
                 refused = failing <= number if first else failing == number
-            self._refused[rule, which] = case((refused, cast(self.outer.id, Text())))
+            self._refused[rule, which] = case((refused, self.outer.id))
         return self._refused[rule, which]
 
     def _export(self, label: str, element: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -24,11 +24,13 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    Uuid,
     case,
     cast,
     false,
     func,
     literal_column,
+    null,
     or_,
     select,
     true,
@@ -36,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
 
-from hub.engine import conditions
+from hub.engine import conditions, ids
 from hub.engine.frame import Frame, Lift, lifted, written
 from hub.engine.pages import fingerprint
 from hub.engine.plan import (
@@ -78,7 +80,7 @@ class _Connection:
         self.order = self.many.page.order
         self.frame = self.emitter.frame(self.many.noun, paged=True)
         if self.link is not None and self.link[0] == self.many.noun.subject:
-            self.frame.person = cast(self.link[1], Text())
+            self.frame.person = self.link[1]
         asked = {name for part in self.many.parts for name in _page_info_fields(part)}
         self.more = ("hasPreviousPage" if self.many.page.backward else "hasNextPage") in asked
         nodes = [
@@ -117,10 +119,10 @@ class _Connection:
         read = self.ends or any(isinstance(part, Edge) for part in self.many.parts)
         if read and not self.shows_rows:
             self._tell_of_persons()
-        columns, lifts = lifted(self.frame.lifts, self._gathered)
+        columns, lifts = lifted(self.frame.lifts, self._gathered_ids)
         if self.counts and self.many.noun.subject:
-            lifts[self._lift("totalCount")] = f"l{len(columns)}"
             columns.append(self._counted().label(f"l{len(columns)}"))
+            lifts[self._lift("totalCount")] = columns[-1]
         statement: Select[Any] = select(concatenate(pieces).label("j"), *columns)
         if read:
             source = self.frame.with_children(self.page(where))
@@ -183,9 +185,9 @@ class _Connection:
         limit: ColumnElement[Any] = literal_column(str(FEW + 1))
         few = frame.rows(subject).where(*where, *self.gate).limit(limit)
         found = few.subquery(f"n{frame.number}")
-        listed = func.string_agg(cast(found.c.subject, Text()), literal(","), type_=Text())
         few_enough = func.count() <= literal_column(str(FEW))
-        return select(case((few_enough, listed))).select_from(found).scalar_subquery()
+        persons = case((few_enough, ids.gathered(found.c.subject, always=True)))
+        return select(persons).select_from(found).scalar_subquery()
 
     # What is shown of it
 
@@ -201,11 +203,14 @@ class _Connection:
             else:
                 pieces += self.emitter.selection(item.selection, self.frame, self.on_page)
         pieces.append("}")
-        return ["[", func.coalesce(self._listed(concatenate(pieces)), literal("")), "]"]
+        nodes = [item.selection for item in part.items if isinstance(item, Node)]
+        short = not any(isinstance(item, Many) for node in nodes for item in node.items)
+        json = concatenate(pieces, short=short)
+        return ["[", func.coalesce(self._listed(json), literal("")), "]"]
 
     def _listed(self, json: ColumnElement[str]) -> ColumnElement[Any]:
         if self.as_it_comes:
-            return self._gathered(json)
+            return self._gathered_texts(json)
         order = order_by(self.frame.outer, self.order)
         return self._only_page(
             func.string_agg(json, aggregate_order_by(literal(","), *order), type_=Text())
@@ -274,21 +279,28 @@ class _Connection:
         if self.many.noun.subject:
             self.frame.lifts[self._lift()] = self.frame.whose()
 
-    def _gathered(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
-        """The rows' texts with commas between, in the page's order where rows come in it."""
+    def _gathered_texts(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
+        """The rows' texts with commas between, in the page's order, which rows come in."""
+        if not self.more:
+            return func.string_agg(element, literal(","), type_=Text())
+        rows = func.array_agg(element, type_=ARRAY(Text()))
+        page = rows[literal_column("1", Integer()) : self.size]
+        return func.array_to_string(page, literal(","), type_=Text())
+
+    def _gathered_ids(self, element: ColumnElement[Any]) -> ColumnElement[Any]:
+        """What rises from the rows of the page, and not from the row beyond it."""
         if element is self.frame.person:  # once, if there is a row at all
             rows = self._only_page(func.count())
             return case((rows > literal_column("0"), element))
-        if self.as_it_comes and self.more:
-            rows = func.array_agg(element, type_=ARRAY(Text()))
-            page = rows[literal_column("1", Integer()) : self.size]
-            listed = func.array_to_string(page, literal(","), type_=Text())
-            return func.nullif(listed, literal(""), type_=Text())  # as string_agg says nothing
-        return self._only_page(func.string_agg(element, literal(","), type_=Text()))
+        if self.as_it_comes and self.more and isinstance(element.type, Uuid):
+            every = func.array_agg(element, type_=ids.IDS)
+            page = every[literal_column("1", Integer()) : self.size]
+            return func.array_remove(page, null(), type_=ids.IDS)
+        always = element is self.frame.__dict__.get("own_person")
+        return ids.gathered(element, *self.on_page, always=always)
 
     def _only_page(self, aggregate: Any) -> ColumnElement[Any]:
-        whole: ColumnElement[Any] = aggregate.filter(*self.on_page) if self.on_page else aggregate
-        return whole
+        return ids.filtered(aggregate, *self.on_page)
 
 
 def _quoted(text: ColumnElement[str]) -> ColumnElement[str]:

@@ -10,16 +10,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Text, Uuid, case, cast, func, type_coerce
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Uuid,
+    case,
+    column,
+    func,
+    select,
+)
 
 from hub.engine.arguments import Slot
 from hub.engine.frame import Lift
+from hub.engine.ids import IDS, as_array, joined
 from hub.engine.parameters import Parameters
 from hub.engine.plan import Lookups, Many, One, Plan, Refused, Selection, Value, Withheld
 from hub.engine.text import literal
 from hub.engine.walk import selections
 from hub.ledger.reads import Outcome
-from hub.model.access import Caller, Check, Evidence, Reason
+from hub.model.access import Caller, Check, Reason
 from hub.model.registry import Noun
 
 
@@ -62,11 +71,11 @@ class Outcomes:
         """An outcome for each kind of object about persons."""
         groups = released_groups(self.plan)
         by_noun: dict[Noun, list[str]] = {}
-        for lift, column in self.persons:
-            by_noun.setdefault(lift.noun, []).append(column)
+        for lift, name in self.persons:
+            by_noun.setdefault(lift.noun, []).append(name)
             groups.setdefault(lift.noun.name, set()).update([lift.group] if lift.group else [])
         for noun, columns in by_noun.items():
-            yield self.outcome(noun, joined(self.answer, columns), groups[noun.name])
+            yield self.outcome(noun, self.ids(columns), groups[noun.name])
 
     def refused(self) -> Iterator[Outcome]:
         """An outcome for each group withheld from persons shown, and for persons not shown."""
@@ -76,18 +85,18 @@ class Outcomes:
             if lift.noun.subject and lift.group and lift.check and denied.ids:
                 by_reason.setdefault((lift.noun, lift.group, lift.check), []).append(denied)
         for (noun, group, check), found in by_reason.items():
-            ids = joined(self.answer, [denied.ids for denied in found if denied.ids])
+            rows = self.ids([denied.ids for denied in found if denied.ids])
             which = self.answer.c[found[0].reason] if found[0].reason else None
             reason = told(which, found[0].lift.common, check)
-            yield self.outcome(noun, ids, {group}, reason)
+            yield self.outcome(noun, whose(noun, rows), {group}, reason)
 
     def withheld(self) -> Iterator[Outcome]:
         """An outcome for each group withheld from all persons shown, as was known beforehand."""
         by_reason: dict[tuple[Noun, str, Reason], list[str]] = {}
         for selection in selections(self.plan.roots):
             shown = [
-                column
-                for lift, column in self.persons
+                name
+                for lift, name in self.persons
                 if (lift.noun, lift.path) == (selection.noun, selection.path)
             ]
             for item in selection.items:
@@ -97,9 +106,7 @@ class Outcomes:
                     )
         for (noun, group, reason), columns in by_reason.items():
             if columns:
-                yield self.outcome(
-                    noun, joined(self.answer, columns), {group}, literal(reason.value)
-                )
+                yield self.outcome(noun, self.ids(columns), {group}, literal(reason.value))
 
     def known_before(self) -> Iterator[Outcome]:
         """Look-ups of persons that are refused or withheld before anything runs."""
@@ -115,20 +122,23 @@ class Outcomes:
         if noun.group is None:
             return
         if isinstance(slot.now, list):
-            keys = self.parameters.keys(slot, noun.name, Uuid())
-            ids: ColumnElement[str] = func.array_to_string(keys, literal(","), type_=Text())
+            keys: ColumnElement[Any] = self.parameters.keys(slot, noun.name, Uuid())
         else:
-            ids = cast(self.parameters.key(slot, noun.name, Uuid()), Text())
-        yield self.outcome(noun, ids, {noun.group.name}, literal(reason.value))
+            keys = as_array(self.parameters.key(slot, noun.name, Uuid()))
+        yield self.outcome(noun, whose(noun, keys), {noun.group.name}, literal(reason.value))
+
+    def ids(self, columns: Sequence[str]) -> ColumnElement[Any]:
+        """The ids of several columns, each column once."""
+        return joined([self.answer.c[name] for name in dict.fromkeys(columns)])
 
     def outcome(
         self,
         noun: Noun,
-        ids: ColumnElement[str],
+        ids: ColumnElement[Any],
         groups: set[str],
         reason: ColumnElement[str] | None = None,
     ) -> Outcome:
-        evidence = noun.group.evidence(self.caller) if noun.group else Evidence()
+        evidence = noun.entity.grounds(self.caller)
         return Outcome(noun.name, evidence, ids, tuple(sorted(groups)), reason)
 
 
@@ -143,12 +153,22 @@ def told(
     return case(*whens, else_=last)
 
 
-def joined(answer: CTE, columns: Sequence[str]) -> ColumnElement[str]:
-    """The ids of several columns as one text."""
-    columns = list(dict.fromkeys(columns))
-    if len(columns) == 1:
-        return type_coerce(answer.c[columns[0]], Text())
-    return func.concat_ws(literal(","), *(answer.c[name] for name in columns), type_=Text())
+def whose(noun: Noun, ids: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The persons whom rows are about.
+
+    An id that names no row is recorded as it was sent: were it not, the missing entry would tell
+    the caller that there is none.
+    """
+    if noun.subject in (None, "id"):
+        return ids
+    row = noun.table.c
+    asked = func.unnest(ids).table_valued(column("id", Uuid())).render_derived("asked")
+    person = func.coalesce(row[noun.subject], asked.c.id)
+    return (
+        select(func.array_agg(person, type_=IDS))
+        .select_from(asked.outerjoin(noun.table, row.id == asked.c.id))
+        .scalar_subquery()
+    )
 
 
 def released_groups(plan: Plan) -> dict[str, set[str]]:

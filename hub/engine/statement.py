@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import FromClause
 
+from hub.engine import ids
 from hub.engine.emit import Emitter, stamped
 from hub.engine.frame import Lift, risen, written
 from hub.engine.lists import connection
@@ -142,14 +143,14 @@ class Writer:
         self.source = self.source.outerjoin(body.lateral(name), true())
         self.roots[place] = f"j{place}"
         self.columns[f"j{place}"] = written(name, "j", Text())
-        for lift, ids in risen(name, lifts).items():
-            self.lift(lift, ids)
+        for lift, element in risen(name, lifts).items():
+            self.lift(lift, element)
         if isinstance(root, Lookup) and root.selection.noun.subject:
             self.look_up_of_person(place, root)
 
-    def lift(self, lift: Lift, ids: ColumnElement[str]) -> None:
+    def lift(self, lift: Lift, element: ColumnElement[Any]) -> None:
         """A column for what rises from the rows, and one for a reason that all rows share."""
-        column = self._column("l", ids, ids)
+        column = self._column("l", element, element)
         if lift.check is None:
             self.persons.append((lift, column))
             return
@@ -183,7 +184,7 @@ class Writer:
         key = self.parameters.key(root.slot, root.selection.noun.name, Uuid())
         nothing = self.columns[f"j{place}"].is_(None)
         if (lift := self.emitter.absence(root.selection, root.path)) is not None:
-            self.lift(lift, case((nothing, cast(key, Text()))))
+            self.lift(lift, case((nothing, key)))
 
     def whole(self) -> Select[Any] | None:
         """The columns of all roots, behind an audit where a person's data is among them."""
@@ -205,6 +206,8 @@ class Writer:
         """JSON leaves as bytes, so that the driver does not decode what is only passed on."""
         if name.startswith("j"):
             element = func.convert_to(element, literal("UTF8"))
+        elif name.startswith("l"):
+            element = ids.as_text(element)
         return element.label(name)
 
 

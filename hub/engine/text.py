@@ -1,9 +1,11 @@
 """JSON built as text by PostgreSQL: the one place that knows quotes, escapes and coalesce.
 
-Two traps decide the form. `concat` prints nothing for a null, which breaks the JSON, so that every
-argument made here is non-null; and it takes at most a hundred arguments, so that long objects are
-cut into chunks. Free text goes through `to_json`; what can hold no quote or backslash (numbers,
-ids, codes of closed lists) is written between quotes as it is.
+What is short is joined with `||`, which is quickest but copies what is to its left each time; what
+holds a list is joined with `concat`, which copies each part once. Two traps: `concat` prints
+nothing for a null and `||` is null altogether, so that every argument made here is non-null; and
+`concat` takes at most a hundred arguments, so that long objects are cut into chunks. Free text goes
+through `to_json`; what can hold no quote or backslash (numbers, ids, codes of closed lists) is
+written between quotes as it is.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import concat_op
 
 from hub.model.field import FieldSpec
 from hub.model.types import Fen, Json
@@ -32,8 +37,22 @@ def literal(text: str) -> ColumnElement[str]:
     return literal_column("'" + text.replace("'", "''") + "'", Text())
 
 
-def concatenate(pieces: Iterable[Piece]) -> ColumnElement[str]:
-    """The pieces as one text: literals merged, all through `concat`, which copies each once."""
+class Bars(FunctionElement[str]):
+    """`a || b || c`, flat, however many there are."""
+
+    name = "bars"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(Bars)
+def _written_with_bars(element: Bars, compiler: Any, **kw: Any) -> str:
+    parts = [part.self_group(against=concat_op) for part in element.clauses]
+    return " || ".join(compiler.process(part, **kw) for part in parts)
+
+
+def concatenate(pieces: Iterable[Piece], *, short: bool = False) -> ColumnElement[str]:
+    """The pieces as one text, literals merged; `short` when no list is among them."""
     arguments: list[ColumnElement[Any]] = []
     said = ""
     for piece in pieces:
@@ -50,6 +69,8 @@ def concatenate(pieces: Iterable[Piece]) -> ColumnElement[str]:
         arguments.append(literal(said))
     if len(arguments) == 1 and isinstance(arguments[0].type, Text):
         return arguments[0]
+    if short:
+        return Bars(*arguments)
     while len(arguments) > CHUNK:
         arguments[:CHUNK] = [func.concat(*arguments[:CHUNK], type_=Text())]
     return func.concat(*arguments, type_=Text())
@@ -101,4 +122,4 @@ def or_null(text: ColumnElement[Any]) -> ColumnElement[str]:
 
 def when(condition: ColumnElement[bool], pieces: list[Piece]) -> list[Piece]:
     """The pieces where the condition holds, else null."""
-    return [case((condition, concatenate(pieces)), else_=literal(NULL))]
+    return [case((condition, concatenate(pieces, short=True)), else_=literal(NULL))]

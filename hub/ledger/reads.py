@@ -36,11 +36,11 @@ from hub.model.access import Evidence
 
 @dataclass(frozen=True)
 class Outcome:
-    """One audit row to be: persons as comma-separated ids (null or empty: no row), and why not."""
+    """One audit row to be: an array of persons (null or empty: no row), and why not."""
 
     entity: str
     evidence: Evidence
-    ids: ColumnElement[str]
+    ids: ColumnElement[Any]
     field_groups: tuple[str, ...]
     reason: ColumnElement[str] | None = None
 
@@ -55,7 +55,7 @@ def audit_of_reads(answer: CTE | None, outcomes: Sequence[Outcome]) -> CTE:
         _caller("operation", Uuid()),
         func.clock_timestamp(),
         told.c.entity,
-        cast(func.string_to_array(told.c.ids, literal_column("','")), ARRAY(Uuid())),
+        told.c.ids,
         told.c.field_groups,
         _caller("purpose"),
         told.c.basis,
@@ -73,7 +73,7 @@ def audit_of_reads(answer: CTE | None, outcomes: Sequence[Outcome]) -> CTE:
     return (
         insert(table)
         .from_select(
-            list(_COLUMNS), row.where(told.c.ids != literal_column("''")), include_defaults=False
+            list(_COLUMNS), row.where(told.c.ids != literal_column("'{}'")), include_defaults=False
         )
         .returning(table.c.id)
         .cte("audit")
@@ -82,7 +82,7 @@ def audit_of_reads(answer: CTE | None, outcomes: Sequence[Outcome]) -> CTE:
 
 _told = values(
     column("entity", Text()),
-    column("ids", Text()),
+    column("ids", ARRAY(Uuid())),
     column("field_groups", ARRAY(Text())),
     column("basis", Text()),
     column("agreement", Uuid()),

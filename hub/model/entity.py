@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum as PythonEnum
@@ -43,7 +44,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 from hub.kit.errors import DeclarationError
-from hub.model.access import Group, Rule, everyone
+from hub.model.access import Caller, Evidence, Group, Rule, everyone
 from hub.model.field import EDGE, Derived, EdgeSpec, FieldSpec, Source, field, key_column
 from hub.model.states import States
 from hub.model.types import Fen, Json, Visibility, snake
@@ -95,6 +96,7 @@ class Entity(DeclarativeBase):
              unless it says otherwise, and whose release rule also decides which rows exist;
     `rows`   a further rule of which rows exist for a caller;
     `subject` the column with the id of the person whom a row is about: reads are then audited;
+    `grounds` on what they rest, for the ledger, where no group says so;
     `keys`   natural keys beside `id`, each unique;
     `plural` name of the connection at the root, None when it is reached through edges only;
     `schema` where the table stands, when that is not the room;
@@ -123,6 +125,7 @@ class Entity(DeclarativeBase):
     group: ClassVar[Group | None]
     rows: ClassVar[Rule]
     subject: ClassVar[str | None]
+    grounds: ClassVar[Callable[[Caller], Evidence]]
     keys: ClassVar[tuple[str, ...]]
     plural: ClassVar[str | None]
     zh: ClassVar[str]
@@ -174,6 +177,7 @@ class Entity(DeclarativeBase):
         group: Group | None = None,
         rows: Rule = everyone,
         subject: str | None = None,
+        grounds: Callable[[Caller], Evidence] | None = None,
         keys: tuple[str, ...] = (),
         plural: str | None = None,
         room: str | None = None,
@@ -199,6 +203,7 @@ class Entity(DeclarativeBase):
         cls.room = room or cls.__module__.split("subgraphs.")[-1].split(".")[0]
         cls.scope = scope or group.scope  # type: ignore[union-attr]  # one of both is given
         cls.group, cls.rows, cls.subject = group, rows, subject
+        cls.grounds = staticmethod(grounds or (group.evidence if group else lambda _: Evidence()))
         cls.keys, cls.plural, cls.zh, cls.life = keys, plural, zh, life
         if life is not None:
             cls.available_transitions = life.field()

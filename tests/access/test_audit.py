@@ -215,3 +215,30 @@ async def test_group_that_needs_another_scope_is_recorded_as_withheld_from_those
     assert (released["subjects"], released["field_groups"]) == ([person], ["BASIC"])
     assert (refused["subjects"], refused["field_groups"]) == ([person], ["CONTACT"])
     assert refused["refused"] == '{"CONTACT": "SCOPE"}'
+
+
+DEGREE = "query ($id: ID!) { degree(id: $id) { level } }"
+
+
+@pytest.mark.parametrize(("purpose", "reason"), [("JOB_MATCHING", "CONSENT"), (None, "PURPOSE")])
+async def test_look_up_of_what_belongs_to_a_person_names_the_person(
+    ask: Ask, people: People, owner: asyncpg.Connection, purpose: str | None, reason: str
+) -> None:
+    person = people["nothing"]
+    degree = await owner.fetchval("SELECT id FROM talent.degree WHERE talent_id = $1", person["id"])
+    unknown = UUID(int=7)
+
+    for asked, named in ((degree, person["id"]), (unknown, unknown)):
+        answer = await ask(as_partner(SUZHOU, purpose=purpose), DEGREE, id=f"Degree:{asked}")
+
+        [entry] = await entries(owner, answer)
+        assert (entry["subjects"], entry["refused"]) == ([named], f'{{"DEGREE": "{reason}"}}')
+
+
+async def test_consents_are_read_under_the_statutory_duty(
+    ask: Ask, people: People, owner: asyncpg.Connection
+) -> None:
+    answer = await ask(as_department(), "{ consents(first: 1) { edges { node { purpose } } } }")
+
+    [entry] = await entries(owner, answer)
+    assert (entry["entity"], entry["basis"]) == ("Consent", "STATUTORY_DUTY")

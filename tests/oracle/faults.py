@@ -12,13 +12,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import ColumnElement, Text, func, or_, true
+from sqlalchemy import ColumnElement, func, or_, true
 from sqlalchemy.types import Uuid
 
 from hub.engine import (
     conditions,
     emit,
     guard,
+    ids,
     lists,
     operation,
     outcomes,
@@ -203,11 +204,11 @@ def refusal_leaves_no_trace(patch: pytest.MonkeyPatch) -> None:
 @fault
 def row_beyond_the_page_is_recorded(patch: pytest.MonkeyPatch) -> None:
     """The row that only tells whether there are more is said to have been released."""
-    gathered = lists._Connection._gathered
+    gathered = lists._Connection._gathered_ids
 
     def all_read(self: Any, element: Any) -> Any:
         if element is self.frame.person:
             return gathered(self, element)
-        return func.string_agg(element, text.literal(","), type_=Text())
+        return ids.gathered(element)
 
-    patch.setattr(lists._Connection, "_gathered", all_read)
+    patch.setattr(lists._Connection, "_gathered_ids", all_read)

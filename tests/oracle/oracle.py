@@ -118,9 +118,7 @@ class Oracle:
 def evidence(rules: Rules, noun: str) -> tuple[str | None, UUID | None]:
     """On what a release rests: the lawful basis, and the agreement with a partner city."""
     match rules.grant.audience:
-        case _ if NOUNS[noun].group is None:
-            return None, None
-        case Audience.PARTNER:
+        case Audience.PARTNER if NOUNS[noun].group:
             found = rules.agreement()
             return (found["lawful_basis"], found["id"]) if found else (None, None)
         case Audience.DEPARTMENT | Audience.INTERNAL:

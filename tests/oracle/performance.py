@@ -177,7 +177,8 @@ class Performance:
             noted.add(entry.row["id"])
         group = GROUPS.get((entry.noun, info.field_name))
         if group:
-            self.notes.refused[entry.noun, group, failing.reason].add(entry.row["id"])
+            subject = NOUNS[entry.noun].subject or "id"
+            self.notes.refused[entry.noun, group, failing.reason].add(entry.row[subject])
         return False
 
     def _absent(self, noun: str, info: Info, key: UUID | None, *below: str) -> None:
@@ -190,4 +191,4 @@ class Performance:
             noted.add(key)
         group = NOUNS[noun].group
         if group:
-            self.notes.refused[noun, group, rule.reason].add(key)
+            self.notes.refused[noun, group, rule.reason].add(self.rules.whose(noun, key))

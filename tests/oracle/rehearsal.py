@@ -141,7 +141,7 @@ class Rehearsal:
         """Who asks for a person and can be told beforehand that there is none leaves a trace."""
         group, key = NOUNS[noun].group, opened(noun, given)
         if group and key:
-            self.notes.refused[noun, group, reason].add(key)
+            self.notes.refused[noun, group, reason].add(self.rules.whose(noun, key))
 
     def _missing_scope(self, noun: str) -> Rule | None:
         scope = NOUNS[noun].scope

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from hub.model.access import Audience, Grant
 from tests.oracle.memory import Memory, Row
@@ -116,6 +117,12 @@ class Rules:
             case Audience.OPERATOR if grant.parks:
                 return [Rule("BOUND", lambda row: row["park_id"] in grant.parks)]
         return [Rule("BOUND", never=True)]
+
+    def whose(self, noun: str, key: UUID) -> UUID:
+        """The person whom a row is about; of a row that does not exist its id as it was sent."""
+        row, subject = self.memory.one(noun, "id", key), NOUNS[noun].subject
+        found: UUID = row[subject] if row is not None and subject else key
+        return found
 
     # Fields
 

@@ -15,6 +15,7 @@ from hub.model.types import Visibility
 from hub.subgraphs.talent.rules import (
     ConsentState,
     Scope,
+    duty,
     own_or_department,
     own_or_for_a_purpose,
 )
@@ -35,6 +36,7 @@ class Consent(
     scope=Scope.consent_read,
     rows=own_or_department & own_or_for_a_purpose,
     subject="talent_id",
+    grounds=duty,
     plural="consents",
     zh="授权同意",
 ):

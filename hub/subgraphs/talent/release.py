@@ -26,7 +26,7 @@ from hub.model.access import (
 from hub.model.codes import FieldGroup, LawfulBasis
 from hub.model.types import Visibility
 from hub.subgraphs.talent.consent import Consent
-from hub.subgraphs.talent.rules import NEEDS_PURPOSE, ConsentState, Scope
+from hub.subgraphs.talent.rules import NEEDS_PURPOSE, ConsentState, Scope, duty
 
 NEEDS_CITY = "a token bound to a partner city"
 NEEDS_SELF = "a token of the person herself"
@@ -126,10 +126,8 @@ def _evidence(caller: Caller) -> Evidence:
         case Audience.PARTNER if caller.has("partner") and caller.has("purpose"):
             agreement = caller.fact("cooperation.agreement")
             return Evidence(agreement.lawful_basis, agreement.id)
-        case Audience.DEPARTMENT | Audience.INTERNAL:
-            return Evidence(constant(LawfulBasis.STATUTORY_DUTY))
         case _:
-            return Evidence()
+            return duty(caller)
 
 
 BASIC = _group(FieldGroup.BASIC, Scope.talent_read_basic)

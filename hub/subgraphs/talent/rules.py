@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 
-from hub.model.access import Audience, Caller, Reason, Row, rule
+from hub.model.access import Audience, Caller, Evidence, Reason, Row, constant, rule
+from hub.model.codes import LawfulBasis
 from hub.model.types import Choice
 
 
@@ -113,3 +114,10 @@ NEEDS_PURPOSE = (
 def own_or_for_a_purpose(row: Row, caller: Caller) -> bool:  # noqa: ARG001  # the form of a rule
     """Departments read what concerns persons for a purpose; a talent needs none for her own."""
     return caller.audience is not Audience.DEPARTMENT or caller.has("purpose")
+
+
+def duty(caller: Caller) -> Evidence:
+    """Departments and the city's apps read under their statutory duty; the person needs none."""
+    if caller.audience in (Audience.DEPARTMENT, Audience.INTERNAL):
+        return Evidence(constant(LawfulBasis.STATUTORY_DUTY))
+    return Evidence()

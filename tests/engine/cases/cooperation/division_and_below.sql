@@ -7,7 +7,7 @@ FROM cooperation.division AS t0
 WHERE t0.parent_code = $1::VARCHAR
 ORDER BY t0.id ASC 
  LIMIT 3) AS p0
-LEFT OUTER JOIN LATERAL (SELECT concat('{"code":', to_json(t1.code), ',"nameZh":', to_json(t1.name_zh), '}') AS j
+LEFT OUTER JOIN LATERAL (SELECT '{"code":' || to_json(t1.code) || ',"nameZh":' || to_json(t1.name_zh) || '}' AS j
 FROM cooperation.division AS t1
 WHERE t1.code = p0.parent_code) AS e2 ON true
 LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_1

@@ -1,6 +1,6 @@
 SELECT convert_to(r0.j, 'UTF8') AS j0
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(nullif(array_to_string((array_agg(concat('{"node":{"code":', to_json(p0.code), ',"openFrom":', coalesce('"' || CAST(p0.open_from AS TEXT) || '"', 'null'), '}}')))[1:2], ','), ''), ''), '],"pageInfo":{"hasPreviousPage":', CAST(EXISTS (SELECT 1
+LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(array_to_string((array_agg('{"node":{"code":' || to_json(p0.code) || ',"openFrom":' || coalesce('"' || CAST(p0.open_from AS TEXT) || '"', 'null') || '}}'))[1:2], ','), ''), '],"pageInfo":{"hasPreviousPage":', CAST(EXISTS (SELECT 1
 FROM park.park AS t1
 WHERE (t1.state NOT IN ('PROPOSED', 'REJECTED')) AND (false OR t1.open_from IS NULL AND t1.code < $1::VARCHAR OR t1.open_from IS NULL AND t1.code = $1::VARCHAR AND t1.id < $2::UUID) IS NOT true) AS TEXT), ',"hasNextPage":', CAST(count(*) > 2 AS TEXT), '}}') AS j
 FROM (SELECT t0.code AS code, t0.open_from AS open_from, t0.id AS id

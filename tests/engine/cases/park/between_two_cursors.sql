@@ -1,6 +1,6 @@
 SELECT convert_to(r0.j, 'UTF8') AS j0
 FROM (SELECT) AS one
-LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat('{"node":{"code":', to_json(p0.code), ',"openFrom":', coalesce('"' || CAST(p0.open_from AS TEXT) || '"', 'null'), '}}'), ','
+LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg('{"node":{"code":' || to_json(p0.code) || ',"openFrom":' || coalesce('"' || CAST(p0.open_from AS TEXT) || '"', 'null') || '}}', ','
 ORDER BY p0.open_from ASC, p0.code DESC, p0.id DESC) FILTER (WHERE p0.rn <= 3), ''), '],"pageInfo":{"hasPreviousPage":', CAST(count(*) > 3 OR (EXISTS (SELECT 1
 FROM park.park AS t1
 WHERE (t1.state NOT IN ('PROPOSED', 'REJECTED')) AND (t1.open_from > $1::DATE OR t1.open_from IS NULL OR t1.open_from = $1::DATE AND t1.code < $2::VARCHAR OR t1.open_from = $1::DATE AND t1.code = $2::VARCHAR AND t1.id < $3::UUID) IS NOT true)) AS TEXT), ',"hasNextPage":', CAST(EXISTS (SELECT 1

@@ -11,27 +11,27 @@ answer AS
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true) IS NOT true) THEN '0' END AS w2
 FROM (SELECT) AS one
 LEFT OUTER JOIN LATERAL (SELECT concat('[', coalesce(string_agg(coalesce(e0.j, e4.j, 'null'), ','
-ORDER BY asked.place), ''), ']') AS j, string_agg(e0.l0, ',') AS l0, string_agg(CASE WHEN (asked.type = 'Talent' AND e0.j IS NULL) THEN CAST(asked.key AS TEXT) END, ',') AS l1
+ORDER BY asked.place), ''), ']') AS j, array_agg(e0.l0) FILTER (WHERE e0.l0 IS NOT NULL) AS l0, array_agg(CASE WHEN (asked.type = 'Talent' AND e0.j IS NULL) THEN asked.key END) FILTER (WHERE CASE WHEN (asked.type = 'Talent' AND e0.j IS NULL) THEN asked.key END IS NOT NULL) AS l1
 FROM unnest($11::TEXT[], $12::UUID[]) WITH ORDINALITY AS asked(type, key, place)
-LEFT OUTER JOIN LATERAL (SELECT concat('{"__typename":"Talent","id":"Talent:', t1.id, '","displayName":', to_json(t1.display_name), '}') AS j, CAST(t1.id AS TEXT) AS l0
+LEFT OUTER JOIN LATERAL (SELECT '{"__typename":"Talent","id":"Talent:' || t1.id || '","displayName":' || to_json(t1.display_name) || '}' AS j, t1.id AS l0
 FROM talent.talent AS t1
 LEFT OUTER JOIN talent.consent AS consent_2 ON consent_2.talent_id = t1.id AND consent_2.recipient = $6::VARCHAR AND consent_2.purpose = $2::VARCHAR AND consent_2.state = 'GRANTED' AND consent_2.valid_from <= CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_2.valid_until
 WHERE t1.id = asked.key AND ((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true AND ((SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement) != 'CONSENT' OR 'BASIC' = ANY (consent_2.field_groups)) IS true AND t1.visibility != 'P4' AND asked.type = 'Talent') AS e0 ON true
-LEFT OUTER JOIN LATERAL (SELECT concat('{"__typename":"Zone","id":"Zone:', t5.id, '","key":', to_json(t5.key), '}') AS j
+LEFT OUTER JOIN LATERAL (SELECT '{"__typename":"Zone","id":"Zone:' || t5.id || '","key":' || to_json(t5.key) || '}' AS j
 FROM park.zone AS t5
 WHERE t5.id = asked.key AND asked.type = 'Zone') AS e4 ON true) AS r0 ON true), 
 audit AS 
 (INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
-SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, told.entity AS entity, CAST(string_to_array(told.ids, ',') AS UUID[]) AS string_to_array_1, told.field_groups AS field_groups, $2::VARCHAR AS anon_2, told.basis AS basis, told.agreement AS agreement, $3::VARCHAR AS anon_3, $4::VARCHAR AS anon_4, $5::VARCHAR AS anon_5, $6::VARCHAR AS anon_6, $7::VARCHAR AS anon_7, $8::VARCHAR AS anon_8, told.refused AS refused
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, told.entity AS entity, told.ids AS ids, told.field_groups AS field_groups, $2::VARCHAR AS anon_2, told.basis AS basis, told.agreement AS agreement, $3::VARCHAR AS anon_3, $4::VARCHAR AS anon_4, $5::VARCHAR AS anon_5, $6::VARCHAR AS anon_6, $7::VARCHAR AS anon_7, $8::VARCHAR AS anon_8, told.refused AS refused
 FROM answer, LATERAL (VALUES ('Talent', answer.l0, ARRAY['BASIC']::text[], (SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement), (SELECT cooperation_agreement.id
 FROM cooperation_agreement), CAST('{}' AS JSONB)), ('Talent', answer.l1, ARRAY['BASIC']::text[], (SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement), (SELECT cooperation_agreement.id
 FROM cooperation_agreement), jsonb_build_object('BASIC', CASE WHEN (answer.w2 = '0') THEN 'AGREEMENT' ELSE 'CONSENT' END))) AS told (entity, ids, field_groups, basis, agreement, refused)
-WHERE told.ids != ''
+WHERE told.ids != '{}'
 RETURNING ledger.audit_entry.id)
-SELECT convert_to(answer.j0, 'UTF8') AS j0, answer.l1 AS l1, answer.w2 AS w2, (SELECT count(*) AS count_1
+SELECT convert_to(answer.j0, 'UTF8') AS j0, array_to_string(answer.l1, ',') AS l1, answer.w2 AS w2, (SELECT count(*) AS count_1
 FROM audit) AS entries
 FROM answer

@@ -16,7 +16,7 @@ FROM talent.talent AS t2
 LEFT OUTER JOIN talent.consent AS consent_3 ON consent_3.talent_id = t2.id AND consent_3.recipient = $6::VARCHAR AND consent_3.purpose = $2::VARCHAR AND consent_3.state = 'GRANTED' AND consent_3.valid_from <= CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_3.valid_until
 WHERE ((SELECT cooperation_agreement.field_groups
 FROM cooperation_agreement) @> ARRAY['BASIC']) IS true AND ((SELECT cooperation_agreement.lawful_basis
-FROM cooperation_agreement) != 'CONSENT' OR 'BASIC' = ANY (consent_3.field_groups)) IS true AND t2.visibility != 'P4'), ',"edges":[', coalesce(string_agg(concat('{"node":{"displayName":', to_json(p0.display_name), ',"highestDegree":', coalesce('"' || CAST(p0.highest_degree AS TEXT) || '"', 'null'), ',"phone":', CASE WHEN (p0.why0 IS NULL) THEN coalesce('<SEAL>talent.phone:' || CAST(p0.phone AS TEXT) || '<SEAL>', 'null') ELSE 'null' END, ',"email":', CASE WHEN (p0.why0 IS NULL) THEN coalesce('<SEAL>talent.email:' || CAST(p0.email AS TEXT) || '<SEAL>', 'null') ELSE 'null' END, ',"identityLast4":null}}'), ','), ''), ']}') AS j, string_agg(CASE WHEN (p0.why0 IS NOT NULL) THEN CAST(p0.id AS TEXT) END, ',') AS l0, string_agg(CAST(p0.id AS TEXT), ',') AS l1, (SELECT CASE WHEN (count(*) <= 10) THEN string_agg(CAST(n4.subject AS TEXT), ',') END AS anon_9
+FROM cooperation_agreement) != 'CONSENT' OR 'BASIC' = ANY (consent_3.field_groups)) IS true AND t2.visibility != 'P4'), ',"edges":[', coalesce(string_agg('{"node":{"displayName":' || to_json(p0.display_name) || ',"highestDegree":' || coalesce('"' || CAST(p0.highest_degree AS TEXT) || '"', 'null') || ',"phone":' || CASE WHEN (p0.why0 IS NULL) THEN coalesce('<SEAL>talent.phone:' || CAST(p0.phone AS TEXT) || '<SEAL>', 'null') ELSE 'null' END || ',"email":' || CASE WHEN (p0.why0 IS NULL) THEN coalesce('<SEAL>talent.email:' || CAST(p0.email AS TEXT) || '<SEAL>', 'null') ELSE 'null' END || ',"identityLast4":null}}', ','), ''), ']}') AS j, array_agg(CASE WHEN (p0.why0 IS NOT NULL) THEN p0.id END) FILTER (WHERE CASE WHEN (p0.why0 IS NOT NULL) THEN p0.id END IS NOT NULL) AS l0, array_agg(p0.id) AS l1, (SELECT CASE WHEN (count(*) <= 10) THEN array_agg(n4.subject) END AS anon_9
 FROM (SELECT t4.id AS subject
 FROM talent.talent AS t4
 LEFT OUTER JOIN talent.consent AS consent_5 ON consent_5.talent_id = t4.id AND consent_5.recipient = $6::VARCHAR AND consent_5.purpose = $2::VARCHAR AND consent_5.state = 'GRANTED' AND consent_5.valid_from <= CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) AND CAST(timezone('Asia/Shanghai', $9::TIMESTAMP WITH TIME ZONE) AS DATE) < consent_5.valid_until
@@ -36,16 +36,16 @@ ORDER BY t0.id ASC
  LIMIT 5) AS p0) AS r0 ON true), 
 audit AS 
 (INSERT INTO ledger.audit_entry (operation, at, entity, subjects, field_groups, purpose, basis, agreement, client, audience, sub, partner, token_id, document_hash, refused)
-SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, told.entity AS entity, CAST(string_to_array(told.ids, ',') AS UUID[]) AS string_to_array_1, told.field_groups AS field_groups, $2::VARCHAR AS anon_2, told.basis AS basis, told.agreement AS agreement, $3::VARCHAR AS anon_3, $4::VARCHAR AS anon_4, $5::VARCHAR AS anon_5, $6::VARCHAR AS anon_6, $7::VARCHAR AS anon_7, $8::VARCHAR AS anon_8, told.refused AS refused
-FROM answer, LATERAL (VALUES ('Talent', concat_ws(',', answer.l2, answer.l3), ARRAY['BASIC', 'CONTACT']::text[], (SELECT cooperation_agreement.lawful_basis
+SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, told.entity AS entity, told.ids AS ids, told.field_groups AS field_groups, $2::VARCHAR AS anon_2, told.basis AS basis, told.agreement AS agreement, $3::VARCHAR AS anon_3, $4::VARCHAR AS anon_4, $5::VARCHAR AS anon_5, $6::VARCHAR AS anon_6, $7::VARCHAR AS anon_7, $8::VARCHAR AS anon_8, told.refused AS refused
+FROM answer, LATERAL (VALUES ('Talent', array_cat(answer.l2, answer.l3), ARRAY['BASIC', 'CONTACT']::text[], (SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement), (SELECT cooperation_agreement.id
 FROM cooperation_agreement), CAST('{}' AS JSONB)), ('Talent', answer.l0, ARRAY['CONTACT']::text[], (SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement), (SELECT cooperation_agreement.id
 FROM cooperation_agreement), jsonb_build_object('CONTACT', CASE WHEN (answer.w1 = '0') THEN 'AGREEMENT' ELSE 'CONSENT' END)), ('Talent', answer.l2, ARRAY['IDENTITY']::text[], (SELECT cooperation_agreement.lawful_basis
 FROM cooperation_agreement), (SELECT cooperation_agreement.id
 FROM cooperation_agreement), jsonb_build_object('IDENTITY', 'VISIBILITY'))) AS told (entity, ids, field_groups, basis, agreement, refused)
-WHERE told.ids != ''
+WHERE told.ids != '{}'
 RETURNING ledger.audit_entry.id)
-SELECT convert_to(answer.j0, 'UTF8') AS j0, answer.l0 AS l0, answer.w1 AS w1, answer.w4 AS w4, (SELECT count(*) AS count_1
+SELECT convert_to(answer.j0, 'UTF8') AS j0, array_to_string(answer.l0, ',') AS l0, answer.w1 AS w1, answer.w4 AS w4, (SELECT count(*) AS count_1
 FROM audit) AS entries
 FROM answer
