@@ -1,11 +1,12 @@
 """A write: one transaction with the action, its change rows, its audit and the answer.
 
     BEGIN
-        claim the idempotency key       who sent the same before gets the outcome of then
-        the action                      rows change, each with its change row
-        settle                          audit, keep the outcome, and by the same statement read
-                                        back, through the guard as any read of the objects
+        the action      rows change, each with its change row
+        settle          audit, claim the idempotency key with the outcome, and by the same
+                        statement read back, through the guard as any read of the objects
     COMMIT
+
+A key that is taken undoes what was done: who sent the same before gets the outcome of then.
 
 The answer is complete before the commit, so that nothing can fail after it. When the connection is
 lost while committing, PostgreSQL is asked what became of the transaction.
@@ -40,11 +41,11 @@ from hub.engine.payload import given_input, opaque, plain
 from hub.engine.plan import Lookup, Lookups, Plan
 from hub.engine.transaction import Transaction
 from hub.kit.db import Kept, translated
-from hub.kit.errors import DeclarationError, Forbidden, Unavailable
+from hub.kit.errors import DeclarationError, Forbidden, HubError, Unavailable
 from hub.kit.user_errors import IdempotencyMismatch, Invalid, UserError
 from hub.ledger import idempotency
 from hub.ledger.audit import AuditAction
-from hub.ledger.writes import ENTRY, ENTRY_WITH_OUTCOME, beside
+from hub.ledger.writes import ENTRY, SETTLED, SETTLED_WITH_KEY, settled
 from hub.model.access import Caller, Grant
 from hub.model.action import GIVEN
 from hub.model.registry import Registry
@@ -58,6 +59,10 @@ NULL = b"null"
 NO_ERRORS: Mapping[str, Any] = {"userErrors": []}
 
 T = TypeVar("T")
+
+
+class KeyTakenError(HubError):
+    """The same request was sent before; what was done now is to be undone."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +133,12 @@ class Acting:
             await connection.execute("BEGIN")
             try:
                 done, trace = await self._work(work, change, request)
-            except UserError as error:
-                return await self._refused(work, change, error)
-            except asyncpg.IntegrityConstraintViolationError as error:
-                meaning = change.act.action.violations.get(error.constraint_name or "")
-                if meaning is None:
-                    await connection.execute("ROLLBACK")
-                    raise
-                return await self._refused(work, change, meaning())
+            except CLASHES:
+                await connection.execute("ROLLBACK")
+                raise
+            except (HubError, asyncpg.IntegrityConstraintViolationError) as error:
+                await connection.execute("ROLLBACK")
+                return await self._undone(work, change, request, error)
             except BaseException:
                 with suppress(Exception):  # a connection that is lost has no transaction any more
                     await connection.execute("ROLLBACK")
@@ -146,40 +149,55 @@ class Acting:
 
     async def _work(
         self, work: Transaction, change: Change, request: Mapping[str, Any]
-    ) -> tuple[Done, Trace | None]:
-        """Everything between BEGIN and COMMIT; the trace of what changed something."""
+    ) -> tuple[Done, Trace]:
+        """Everything between BEGIN and COMMIT, and its trace."""
         action = change.act.action
-        key = request.get("idempotencyKey") if action.keyed else None
-        if key is not None:
-            before = await self._outcome_of_before(work, action.name, key, request)
-            if before is not None:
-                return await self._shown(work, change, before), None
+        check_key(request)
         payload = await action.run(work, given_input(action.input, request))
         if action.versioned and request.get("expectedVersion") and not work.version_checked:
             raise DeclarationError(
                 f"{action.source}: {action.name} does not look at expectedVersion.",
                 next_step="Hand it to ctx.locked(..., expected_version=request.expected_version).",
             )
-        return await self._settle(work, change, key, plain(payload))
+        return await self._settle(work, change, request, plain(payload))
+
+    async def _undone(
+        self,
+        work: Transaction,
+        change: Change,
+        request: Mapping[str, Any],
+        error: HubError | asyncpg.IntegrityConstraintViolationError,
+    ) -> Done:
+        """What was done already when the same was sent before; else the refusal that it is."""
+        try:
+            before = await self._outcome_of_before(work, change.act.action.name, request)
+        except UserError as mismatch:
+            return await self._refused(work, change, mismatch)
+        if before is not None:
+            return await self._shown(work, change, before)
+        match error:
+            case UserError():
+                return await self._refused(work, change, error)
+            case asyncpg.IntegrityConstraintViolationError(constraint_name=str(name)) if (
+                meaning := change.act.action.violations.get(name)
+            ):
+                return await self._refused(work, change, meaning())
+            case KeyTakenError():
+                raise ClashError from error  # it grew too old in this very moment
+            case _:
+                raise error
 
     async def _outcome_of_before(
-        self, work: Transaction, mutation: str, key: str, request: Mapping[str, Any]
+        self, work: Transaction, mutation: str, request: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """None when the key is new and now ours; raises IdempotencyMismatch."""
-        if not 1 <= len(key) <= idempotency.MAX_KEY:
-            raise Invalid(
-                f"An idempotency key has 1 to {idempotency.MAX_KEY} characters.",
-                zh=f"幂等键长度须为 1 至 {idempotency.MAX_KEY} 个字符",
-                field=("idempotencyKey",),
-            )
-        mine = idempotency.digest(request)
-        name = {"mutation": mutation, "key": key}
-        if await work.fetch(idempotency.CLAIM, **name, input_hash=mine):
+        """None when the key is new; raises IdempotencyMismatch."""
+        key = request.get("idempotencyKey")
+        if not key:
             return None
-        found = await work.fetch(idempotency.FOUND, **name)
+        found = await work.fetch(idempotency.FOUND, mutation=mutation, key=key)
         if not found:
-            raise ClashError  # it grew too old in this very moment
-        if not idempotency.same(found[0]["input_hash"], mine):
+            return None
+        if not idempotency.same(found[0]["input_hash"], idempotency.digest(request)):
             raise IdempotencyMismatch(
                 "The idempotency key was used before for another input.",
                 zh="该幂等键已用于内容不同的请求",
@@ -189,27 +207,38 @@ class Acting:
         return outcome
 
     async def _settle(
-        self, work: Transaction, change: Change, key: str | None, values: Mapping[str, Any]
+        self,
+        work: Transaction,
+        change: Change,
+        request: Mapping[str, Any],
+        values: Mapping[str, Any],
     ) -> tuple[Done, Trace]:
-        """Audit, outcome and read-back by one statement; further kinds of objects before it."""
+        """Audit, key and read-back by one statement; further kinds of objects before it."""
         action = change.act.action
         (first, objects), *others = (work.changed or {action.on: []}).items()
         for entity, more in others:
             await work.fetch(ENTRY, **_told(work, action.name, entity, more))
         told = _told(work, action.name, first, objects)
-        # Without a key the outcome is kept under none.
-        told |= {"key": key, "outcome": key and orjson.dumps(values).decode()}
-        if not change.settle.statement.sql:  # no objects to be read
-            [row] = await work.fetch(ENTRY if key is None else ENTRY_WITH_OUTCOME, **told)
-            return self._nothing_read(change, values), Trace(row["xid"], row["entry"])
-        told = {GIVEN + name: value for name, value in told.items()}
-        run = work.run.with_variables({**_ids(change, values), **told})
-        row = await self.fetch(work.connection, change.settle, run)
-        return self._done(change.settle, values, row), Trace(row["xid"], row["entry"])
+        key = request.get("idempotencyKey") if action.keyed else None
+        if key is not None:
+            outcome = orjson.dumps(values).decode()
+            told |= {"key": key, "outcome": outcome, "input_hash": idempotency.digest(request)}
+        elif action.keyed:  # the outcome is kept under none
+            told |= {"key": None, "outcome": None, "input_hash": None}
+        if change.settle.statement.sql:
+            told = {GIVEN + name: value for name, value in told.items()}
+            run = work.run.with_variables({**_ids(change, values), **told})
+            row = await self.fetch(work.connection, change.settle, run)
+            done = self._done(change.settle, values, row)
+        else:  # no objects to be read
+            [row] = await work.fetch(SETTLED_WITH_KEY if action.keyed else SETTLED, **told)
+            done = self._nothing_read(change, values)
+        if key is not None and not row["claimed"]:
+            raise KeyTakenError("The idempotency key was used before.")
+        return done, Trace(row["xid"], row["entry"])
 
     async def _refused(self, work: Transaction, change: Change, error: UserError) -> Done:
-        """Undo everything, record the refusal, show what it shows."""
-        await work.connection.execute("ROLLBACK")
+        """Record the refusal of what was undone, show what it shows."""
         await self.record_refusal(work, change.act, error.code)
         for noun, key in work.looked_up:  # what was recorded of it went with the transaction
             await work.look_up(noun, key)
@@ -258,7 +287,7 @@ class Acting:
     def ready(self, act: Act, grant: Grant) -> Change:
         """A root field for a caller of this shape."""
         roots = [part.root for part in act.objects]
-        entry = beside(keeps_outcome=act.action.keyed)
+        entry = settled(keyed=act.action.keyed)
         return Change(act, self.reading(roots, grant), self.reading(roots, grant, entry))
 
     def reading(
@@ -285,6 +314,17 @@ class Acting:
             return None
         [row] = await connection.fetch(read.statement.sql, *read.statement.arguments(run))
         return row
+
+
+def check_key(request: Mapping[str, Any]) -> None:
+    """Raises Invalid for an idempotency key that is empty or too long."""
+    key = request.get("idempotencyKey")
+    if key is not None and not 1 <= len(key) <= idempotency.MAX_KEY:
+        raise Invalid(
+            f"An idempotency key has 1 to {idempotency.MAX_KEY} characters.",
+            zh=f"幂等键长度须为 1 至 {idempotency.MAX_KEY} 个字符",
+            field=("idempotencyKey",),
+        )
 
 
 def _ids(change: Change, values: Mapping[str, Any]) -> dict[str, Any]:

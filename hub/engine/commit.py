@@ -44,16 +44,14 @@ class Trace(NamedTuple):
     entry: UUID
 
 
-async def commit(connection: Any, trace: Trace | None, database: Kept) -> None:
-    """End a transaction that leaves this trace (None: it changed nothing, so nothing can be lost).
+async def commit(connection: Any, trace: Trace, database: Kept) -> None:
+    """End a transaction that leaves this trace.
 
     Raises ClashError when it was undone, Unavailable when that cannot be found out.
     """
     try:
         await connection.execute("COMMIT")
     except LOST as error:
-        if trace is None:
-            raise
         await _find_out(trace, database, error)
 
 

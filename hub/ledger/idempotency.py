@@ -1,9 +1,10 @@
 """A request that is sent again has its effect once.
 
-(client, mutation, key) names a request for 24 hours. The first claims the key in its transaction; a
-second that comes meanwhile waits on the primary key until the first has ended. Then it finds the
-outcome (ids and row results, never an answer: that is read again under today's grant), or, when the
-first was refused or killed, nothing, and does the work itself.
+(client, mutation, key) names a request for 24 hours. Who did the work claims the key with the
+outcome, as the last statement of the transaction: a second that comes meanwhile waits on the
+primary key until the first has ended, finds the key taken, and undoes what it did. Either way it
+then finds the outcome (ids and row results, never an answer: that is read again under today's
+grant). When the first was refused or killed there is no key, and the work is the second's.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
-    Update,
     Uuid,
     and_,
     cast,
@@ -29,9 +29,7 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
-    null,
     select,
-    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
@@ -54,7 +52,7 @@ idempotency = Table(
     Column(
         "input_hash", LargeBinary(), nullable=False, comment="Way of hashing, SHA-256 of the input."
     ),
-    Column("outcome", JSONB(), comment="What the mutation returned; null only within it."),
+    Column("outcome", JSONB(), nullable=False, comment="What the mutation returned."),
     Column("operation", Uuid(), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("ix_idempotency_at", "at"),
@@ -113,7 +111,10 @@ def _this() -> Any:
 
 
 def _claim() -> Any:
-    """INSERT, or take over a key that is older than a day; a few such rows go by the way."""
+    """INSERT, or take over a key that is older than a day; a few such rows go by the way.
+
+    Returns a row when the key is ours, and none where no key was given.
+    """
     expired = (
         select(_t.client, _t.mutation, _t.key)
         .where(_t.at < _OLD, not_(_this()))
@@ -131,18 +132,22 @@ def _claim() -> Any:
         )
         .cte("removed")
     )
-    claim = insert(idempotency).values(
-        client=caller_parameter("client", Text()),
-        mutation=given("mutation", Text()),
-        key=given("key", Text()),
-        input_hash=given("input_hash", LargeBinary()),
-        operation=caller_parameter("operation", Uuid()),
-    )
-    fresh = {name: claim.excluded[name] for name in ("input_hash", "operation", "at")}
+    kept = {
+        "client": caller_parameter("client", Text()),
+        "mutation": given("mutation", Text()),
+        "key": given("key", Text()),
+        "input_hash": given("input_hash", LargeBinary()),
+        "outcome": cast(given("outcome", Text()), JSONB()),
+        "operation": caller_parameter("operation", Uuid()),
+    }
+    row = select(*kept.values()).where(given("key", Text()).is_not(None))
+    claim = insert(idempotency).from_select(list(kept), row, include_defaults=False)
     return (
         claim.on_conflict_do_update(
             index_elements=["client", "mutation", "key"],
-            set_={**fresh, "outcome": null()},
+            set_={
+                name: claim.excluded[name] for name in ("input_hash", "outcome", "operation", "at")
+            },
             where=_t.at < _OLD,
         )
         .returning(literal_column("true").label("claimed"))
@@ -151,17 +156,13 @@ def _claim() -> Any:
 
 
 def _found() -> Select[Any]:
-    return select(_t.input_hash, cast(_t.outcome, Text()).label("outcome")).where(_this())
+    return select(_t.input_hash, cast(_t.outcome, Text()).label("outcome")).where(
+        _this(), _t.at >= _OLD
+    )
 
 
-def outcome_kept() -> Update:
-    """Keeps what the mutation returned, in the transaction that did it."""
-    outcome = cast(given("outcome", Text()), JSONB())
-    return update(idempotency).values(outcome=outcome).where(_this())
-
-
-CLAIM = Sql(_claim())
-"""One row when the key is ours now, none when it was used within a day."""
+CLAIM = _claim()
+"""Claims the key with the outcome: a row when it is ours, none when it was used within a day."""
 
 FOUND = Sql(_found())
 """Hash of the input and outcome of a key that was used."""

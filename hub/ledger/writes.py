@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ARRAY, CTE, Insert, Text, Uuid, bindparam, cast, func, insert
+from sqlalchemy import ARRAY, CTE, Insert, Text, Uuid, bindparam, cast, func, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.kit.sql import Sql
@@ -44,17 +44,23 @@ def _caller(name: str) -> Any:
     return bindparam(f"caller_{name}", type_=Text(), required=True)
 
 
-def _entry_with_outcome() -> Insert:
-    return _entry().add_cte(idempotency.outcome_kept().cte("kept"))
+def settled(*, keyed: bool) -> CTE:
+    """The entry as part of another statement; columns `xid`, `entry`, and with a key `claimed`.
+
+    `xid` and `entry` are the ids of the transaction and of the entry, by which the fate of a lost
+    commit is found; `claimed` is null where the idempotency key was taken.
+    """
+    if not keyed:
+        return _entry().cte("entry")
+    claimed = idempotency.CLAIM.cte("kept")
+    entry = _entry()
+    return entry.returning(select(claimed.c.claimed).scalar_subquery().label("claimed")).cte(
+        "entry"
+    )
 
 
 ENTRY = Sql(_entry())
-"""One entry; returns its id and the transaction's, by which the fate of a lost commit is found."""
+"""One entry by itself."""
 
-ENTRY_WITH_OUTCOME = Sql(_entry_with_outcome())
-"""The same, and keeps the outcome under its idempotency key."""
-
-
-def beside(*, keeps_outcome: bool) -> CTE:
-    """The same as part of another statement; its columns are `xid` and `entry`."""
-    return (_entry_with_outcome() if keeps_outcome else _entry()).cte("entry")
+SETTLED, SETTLED_WITH_KEY = (Sql(select(settled(keyed=keyed))) for keyed in (False, True))
+"""One entry where nothing is to be read back."""

@@ -1,7 +1,7 @@
 """The rows that write, each request another one: a key and a period, or a moment, of its own.
 
-The hand-written routes do the same durable work: they claim the key, lock what is to change, and
-write the rows with change rows, audit entry and outcome in one statement, all in one transaction.
+The hand-written routes do the same durable work: they lock what is to change, and write the rows
+with change rows, audit entry and the key with its outcome in one statement, all in one transaction.
 The expert expires stale holds by a statement of its own, as one would write it; the limit looks
 whether there are any first. Neither checks a token nor what a caller may see.
 """
@@ -28,25 +28,18 @@ AHEAD = timedelta(days=200)
 
 _numbers = count()
 
-CLAIM = """
-    WITH claim AS (
-        INSERT INTO ledger.idempotency (client, mutation, key, input_hash, operation)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true
-    )
-"""
-LOCK_ONE = f"""{CLAIM}
+LOCK_ONE = """
     SELECT space.park_id, space.seats, space.whole_space,
         EXISTS (SELECT FROM park.reservation AS other WHERE other.workspace_id = space.id
             AND other.state = 'HELD' AND other.hold_expires_at <= hub_now()
-            AND other.period && tstzrange($7, $8)) AS lapsed
+            AND other.period && tstzrange($2, $3)) AS lapsed
     FROM park.workspace AS space JOIN park.park ON park.id = space.park_id
-    WHERE space.id = $6 AND space.state = 'AVAILABLE' AND park.state = 'OPEN'
-        AND EXISTS (SELECT FROM claim)
+    WHERE space.id = $1 AND space.state = 'AVAILABLE' AND park.state = 'OPEN'
     FOR NO KEY UPDATE OF space
 """
-LOCK_ALL = f"""{CLAIM}
+LOCK_ALL = """
     SELECT id, park_id, seats, state, observed_at FROM park.workspace
-    WHERE id = ANY ($6) AND EXISTS (SELECT FROM claim)
+    WHERE id = ANY ($1)
     ORDER BY id FOR NO KEY UPDATE
 """
 EXPIRE = """
@@ -113,11 +106,7 @@ async def hold(sql: str, always_expire: bool, desk: Desk, values: Values) -> byt
     since, until = datetime.fromisoformat(values["from"]), datetime.fromisoformat(values["to"])
     holder: Any = values["holder"]
     async with desk.pool.acquire() as connection, connection.transaction():
-        space = await connection.fetchrow(
-            LOCK_ONE,
-            *(asker.client_id, "holdWorkspace", values["idempotencyKey"], input_hash(values)),
-            *(operation, workspace, since, until),
-        )
+        space = await connection.fetchrow(LOCK_ONE, workspace, since, until)
         if always_expire or space["lapsed"]:
             await connection.execute(EXPIRE, workspace, since, until, operation)
         seats = int(values["seats"])
@@ -126,7 +115,8 @@ async def hold(sql: str, always_expire: bool, desk: Desk, values: Values) -> byt
             *(workspace, since, until, space["park_id"], space["whole_space"], seats),
             *(bare(holder["organisationId"]), asker.client_id, asker.bounds.partner),
             0 if space["whole_space"] else space["seats"] - seats,
-            *(operation, asker.bounds.purposes[0], TOKEN_ID, HOLD_DIGEST, values["idempotencyKey"]),
+            *(operation, asker.bounds.purposes[0], TOKEN_ID, HOLD_DIGEST),
+            *(values["idempotencyKey"], input_hash(values)),
         )
     return found
 
@@ -184,11 +174,7 @@ async def report(sql: str, desk: Desk, values: Values) -> bytes | str:
     spaces, operation = [bare(row["workspaceId"]) for row in rows], uuid7()
     seen = [datetime.fromisoformat(row["observedAt"]) for row in rows]
     async with desk.pool.acquire() as connection, connection.transaction():
-        known = await connection.fetch(
-            LOCK_ALL,
-            *(asker.client_id, "setAvailability", values["idempotencyKey"], input_hash(values)),
-            *(operation, spaces),
-        )
+        known = await connection.fetch(LOCK_ALL, spaces)
         by_id = {space["id"]: space for space in known}
         for row, space, moment in zip(rows, spaces, seen, strict=True):
             stored = by_id[space]
@@ -200,7 +186,7 @@ async def report(sql: str, desk: Desk, values: Values) -> bytes | str:
             sql,
             *(spaces, [row["freeSeats"] for row in rows], seen, operation, asker.client_id),
             *(TOKEN_ID, AVAILABILITY_DIGEST, values["idempotencyKey"]),
-            asker.bounds.purposes[0],
+            *(asker.bounds.purposes[0], input_hash(values)),
         )
     return found
 

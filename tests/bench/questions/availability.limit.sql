@@ -28,10 +28,10 @@ WITH sent AS (
     SELECT sent.place, sent.workspace, written.version
     FROM sent JOIN written ON written.id = sent.workspace
 ), kept AS (
-    UPDATE ledger.idempotency SET outcome = (
-        SELECT jsonb_agg(jsonb_build_object('workspaceId', 'Workspace:' || workspace,
-            'result', 'APPLIED', 'version', version) ORDER BY place) FROM answer)
-    WHERE client = $5 AND mutation = 'setAvailability' AND key = $8
+    INSERT INTO ledger.idempotency (client, mutation, key, input_hash, operation, outcome)
+    SELECT $5, 'setAvailability', $8, $10, $4, jsonb_agg(jsonb_build_object('workspaceId',
+        'Workspace:' || workspace, 'result', 'APPLIED', 'version', version) ORDER BY place)
+    FROM answer
 )
 SELECT convert_to('{"data":{"setAvailability":{"rows":['
     || string_agg('{"workspaceId":"Workspace:' || workspace || '","result":"APPLIED","version":'

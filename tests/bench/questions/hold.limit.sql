@@ -25,8 +25,10 @@ WITH steps AS (
     SELECT $11, 'Reservation', 'CHANGE', 'holdWorkspace', ARRAY[id], $12, $8, 'PARTNER', $8, $9, $13, $14
     FROM made
 ), kept AS (
-    UPDATE ledger.idempotency SET outcome = jsonb_build_object('reservation', 'Reservation:' || made.id)
-    FROM made WHERE client = $8 AND mutation = 'holdWorkspace' AND key = $15
+    INSERT INTO ledger.idempotency (client, mutation, key, input_hash, operation, outcome)
+    SELECT $8, 'holdWorkspace', $15, $16, $11,
+        jsonb_build_object('reservation', 'Reservation:' || made.id)
+    FROM made
 )
 SELECT convert_to('{"data":{"holdWorkspace":{"reservation":{"id":"Reservation:' || id
     || '","version":' || version || ',"state":"' || state || '","seats":' || seats
