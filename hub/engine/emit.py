@@ -48,7 +48,7 @@ from hub.engine.plan import (
     Withheld,
 )
 from hub.engine.text import NULL, Piece, concatenate, literal, or_null, value_pieces, when
-from hub.model.access import Caller, Row, all_hold
+from hub.model.access import Caller, Check, Row, Rule, all_hold
 from hub.model.registry import Noun, Registry
 from hub.model.types import camel
 
@@ -68,6 +68,8 @@ class Emitter:
         self.caller = caller
         self.registry = registry
         self.parameters = parameters
+        self.row_checks: dict[tuple[Noun, Rule], tuple[Check, ...]] = {}
+        """What decides on rows; those that are the same for all rows say why a list is empty."""
         self._last = -1
         caller.number = self.next
 
@@ -154,7 +156,11 @@ class Emitter:
     def rows(self, access: Access | None, frame: Frame) -> list[ColumnElement[bool]]:
         """The condition under which a row exists for the caller."""
         rule = stamped(access).rule
-        return [] if rule is None else [all_hold(rule(frame.inner, frame.caller))]
+        if rule is None:
+            return []
+        checks = rule(frame.inner, frame.caller)
+        self.row_checks.setdefault((frame.noun, rule), checks)
+        return [all_hold(checks)]
 
     # Root fields that find rows by a key
 

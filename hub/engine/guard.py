@@ -9,6 +9,7 @@ permission of the field stands beside the comparison, outside any negation.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from hub.engine.plan import (
     OPEN,
@@ -35,9 +36,9 @@ from hub.engine.plan import (
     Withheld,
 )
 from hub.kit.errors import Forbidden
-from hub.model.access import Caller, Check, Reason, Row, Rule, everyone
+from hub.model.access import Audience, Caller, Check, Reason, Row, Rule, everyone
 from hub.model.field import EdgeSpec, FieldSpec
-from hub.model.registry import Noun
+from hub.model.registry import Noun, Registry
 from hub.model.types import camel
 
 
@@ -52,7 +53,6 @@ class Guard:
 
     def __init__(self, caller: Caller) -> None:
         self.caller = caller
-        self._checks: dict[tuple[Noun, Rule], tuple[Check, ...]] = {}
 
     def root(self, root: Root) -> Root:
         """A root field: refused with an error when its scope is missing."""
@@ -187,11 +187,25 @@ class Guard:
         """A stamp, or the check that can never hold for this caller."""
         if scope not in self.caller.scopes:
             return Check(Reason.SCOPE, holds=False, needs=scope)
-        checks = self._checks.get((noun, rule))
-        if checks is None:
-            checks = rule(Row(noun.table, noun.subject), self.caller.at_row())
-            self._checks[noun, rule] = checks
-        for check in checks:
-            if check.holds is False:
-                return check
-        return Access(rule if checks else None, group)
+        caller = self.caller
+        shape = caller.audience, caller.scopes, caller.bounds
+        found = _decided(caller.registry, noun, rule, *shape)
+        return found if isinstance(found, Check) else Access(rule if found else None, group)
+
+
+@lru_cache(maxsize=4096)
+def _decided(
+    registry: Registry,
+    noun: Noun,
+    rule: Rule,
+    audience: Audience,
+    scopes: frozenset[str],
+    bounds: frozenset[str],
+) -> Check | bool:
+    """The check of a rule that can never hold for a caller of this shape, or whether one remains.
+
+    The same for every plan, and kept, since a rule makes a good deal of SQL to say no more.
+    """
+    caller = Caller(audience, scopes, bounds, registry)
+    checks = rule(Row(noun.table, noun.subject), caller)
+    return next((check for check in checks if check.holds is False), bool(checks))

@@ -43,7 +43,7 @@ from hub.engine.text import SEAL, literal
 from hub.engine.walk import lists, withheld
 from hub.kit.sql import DIALECT
 from hub.ledger.reads import Outcome, audit_of_reads
-from hub.model.access import Caller, Check, Row, all_hold
+from hub.model.access import Caller, Check, all_hold
 from hub.model.action import GIVEN
 from hub.model.registry import Registry
 
@@ -110,6 +110,7 @@ class Writer:
             return replace(EMPTY, withheld=known)
         if self.beside is not None:
             query = query.add_columns(*self.beside.c)
+        query = self.caller.with_facts(query)
         compiled = query.compile(dialect=DIALECT)
         names = compiled.positiontup or []
         return Statement(
@@ -164,7 +165,7 @@ class Writer:
         noun, rule = many.noun, stamped(many.rows).rule
         if rule is None:
             return
-        checks = rule(Row(noun.table, noun.subject), self.caller.at_row())
+        checks = self.emitter.row_checks.get((noun, rule), ())
         common = tuple(check for check in checks if not check.per_row)
         if common:
             lift = Lift(many.path, noun, noun.group.name if noun.group else None, None, common)

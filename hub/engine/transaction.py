@@ -132,12 +132,13 @@ class Transaction:
             query = select(
                 *(frame.table.c[name] for name in names), all_hold(bounds).label("within")
             )
-            sql = Sql(
+            locked = (
                 query.select_from(frame.joined())
                 .where(frame.table.c.id == any_(given("keys", ARRAY(Uuid()))), seen)
                 .order_by(frame.table.c.id)
                 .with_for_update(of=frame.table, key_share=True)
             )
+            sql = Sql(frame.caller.with_facts(locked))
             return sql, " and ".join(check.needs for check in bounds)
 
         return self.acting.kept(("lock", noun.name, columns, within), self.grant, write)
