@@ -10,6 +10,8 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from alembic import command
@@ -19,13 +21,74 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from hub.kit.db import engine
+from hub.kit.errors import SetupError
 from hub.settings import CHECKOUT
 
 FOLDER = CHECKOUT / "migrations"
 
 
+class Standing(StrEnum):
+    """How a database stands to the migrations of this code."""
+
+    CURRENT = "ok"
+    NONE = "none"
+    BEHIND = "behind"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The migrations of this code, by their revisions."""
+
+    newest: str | None
+    known: frozenset[str]
+
+    def standing(self, at: str | None) -> Standing:
+        """A revision that this code does not know is of a newer one: ours are never removed."""
+        if at is None:
+            return Standing.NONE
+        if at not in self.known:
+            return Standing.AHEAD
+        return Standing.CURRENT if at == self.newest else Standing.BEHIND
+
+    def told(self, at: str | None) -> str:
+        """The same as a person is told, to go on after "the database is"."""
+        match self.standing(at):
+            case Standing.NONE:
+                return f"empty; the newest migration is {self.newest}"
+            case Standing.AHEAD:
+                return f"newer than this code: at {at}, while the newest here is {self.newest}"
+            case Standing.BEHIND:
+                return f"behind this code: at {at}, while the newest here is {self.newest}"
+            case Standing.CURRENT:
+                return f"up to date ({at})"
+
+    def mend(self, at: str | None) -> str | None:
+        """What to do about it, None where all is well."""
+        match self.standing(at):
+            case Standing.AHEAD:
+                return (
+                    "Run the version of the hub that migrated it, or newer; going back needs the "
+                    "backup of before."
+                )
+            case Standing.NONE | Standing.BEHIND:
+                return "Run `hub db migrate`."
+            case Standing.CURRENT:
+                return None
+
+
+def chain() -> Chain:
+    """The migrations in the checkout."""
+    scripts = ScriptDirectory.from_config(_config())
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return Chain(scripts.get_current_head(), known)
+
+
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database to a revision; hubs that start together wait for the first."""
+    """Bring the database to a revision; hubs that start together wait for the first.
+
+    Raises SetupError, as all here do, for a database that a newer version of the hub migrated.
+    """
     await _run(url, lambda config: command.upgrade(config, revision))
 
 
@@ -49,9 +112,7 @@ async def current(url: str) -> str | None:
     database = engine(url, pooled=False)
     try:
         async with database.connect() as connection:
-            return await connection.run_sync(
-                lambda sync: MigrationContext.configure(sync).get_current_revision()
-            )
+            return await connection.run_sync(_current)
     finally:
         await database.dispose()
 
@@ -65,6 +126,7 @@ async def _run(url: str, act: Callable[[Config], None]) -> None:
     database = engine(url, pooled=False)
 
     def with_config(connection: Connection) -> None:
+        _refuse_newer(_current(connection))
         config = _config()
         config.attributes["connection"] = connection
         act(config)
@@ -74,6 +136,17 @@ async def _run(url: str, act: Callable[[Config], None]) -> None:
             await connection.run_sync(with_config)
     finally:
         await database.dispose()
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(at: str | None) -> None:
+    """Alembic would know neither how to go on from there nor how to go back."""
+    ours = chain()
+    if ours.standing(at) == Standing.AHEAD:
+        raise SetupError(f"The database is {ours.told(at)}.", next_step=ours.mend(at))
 
 
 def _config() -> Config:

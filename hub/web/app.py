@@ -76,7 +76,7 @@ def build(
         Route("/", Portal(settings).page),
         Route("/schema.graphql", SchemaFile(sdl, verifier, settings.introspection_open).file),
         Route("/healthz", healthz),
-        Route("/readyz", Readiness(pool, migrations.head()).readyz),
+        Route("/readyz", Readiness(pool, migrations.chain()).readyz),
         Route("/metrics", metrics),
         *oauth_routes,
     ]

@@ -14,6 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from hub.kit.migrations import Chain, Standing
 from hub.web.journal import journal
 from hub.web.metrics import exposition
 
@@ -34,11 +35,15 @@ async def metrics(_: Request) -> Response:
 
 
 class Readiness:
-    """The database answers within two seconds and its migrations are current."""
+    """The database answers within two seconds and its migrations are those of this code.
 
-    def __init__(self, pool: asyncpg.Pool, head: str | None) -> None:
+    Neither `behind` nor `ahead` is ready: tables that lack what is read, or that mean something
+    else by now, are not to be asked.
+    """
+
+    def __init__(self, pool: asyncpg.Pool, chain: Chain) -> None:
         self.pool = pool
-        self.head = head
+        self.chain = chain
 
     async def readyz(self, _: Request) -> Response:
         checks = await self._checks()
@@ -53,8 +58,8 @@ class Readiness:
             async with asyncio.timeout(CHECK_SECONDS):
                 applied = await self.pool.fetchval("SELECT version_num FROM alembic_version")
         except asyncpg.UndefinedTableError:
-            return {"database": "ok", "migrations": "none"}
+            return {"database": "ok", "migrations": Standing.NONE}
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("not_ready", kind=type(error).__name__)
             return {"database": "away", "migrations": "unknown"}
-        return {"database": "ok", "migrations": "ok" if applied == self.head else "behind"}
+        return {"database": "ok", "migrations": self.chain.standing(applied)}

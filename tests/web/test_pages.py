@@ -99,15 +99,22 @@ async def test_ready_when_the_database_is_current(
     assert ready.status_code == 200
     assert ready.json() == {"status": "ready", "checks": {"database": "ok", "migrations": "ok"}}
 
+
+@pytest.mark.parametrize(
+    ("revision", "standing"), [("0001_database", "behind"), ("9999_tomorrow", "ahead")]
+)
+async def test_not_ready_when_the_database_is_of_another_version(
+    http: httpx.AsyncClient, owner: asyncpg.Connection, revision: str, standing: str
+) -> None:
     current = await owner.fetchval("SELECT version_num FROM alembic_version")
-    await owner.execute("UPDATE alembic_version SET version_num = 'older'")
+    await owner.execute("UPDATE alembic_version SET version_num = $1", revision)
     try:
-        behind = await http.get("/readyz")
+        told = await http.get("/readyz")
     finally:
         await owner.execute("UPDATE alembic_version SET version_num = $1", current)
 
-    assert behind.status_code == 503
-    assert behind.json()["checks"] == {"database": "ok", "migrations": "behind"}
+    assert told.status_code == 503
+    assert told.json()["checks"] == {"database": "ok", "migrations": standing}
 
 
 async def test_metrics_count_by_route_and_never_by_raw_path(http: httpx.AsyncClient) -> None:
