@@ -34,7 +34,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     (folder / "requirements-test.lock").write_text("")
     (folder / "hub").mkdir()
     (folder / "hub/__init__.py").write_text("")
-    (folder / "hub/__main__.py").write_text("import sys; print('hub', *sys.argv[1:])\n")
+    (folder / "hub/__main__.py").write_text(
+        "import os, sys; print('hub', *sys.argv[1:])\n"
+        "if 'typed' in sys.argv: print(os.environ['TYPED_AS'])\n"
+    )
     return Checkout(folder, run(folder, "up", "--port", "8100"))
 
 
@@ -52,6 +55,20 @@ def run(checkout: Path, *arguments: str, **environment: str) -> subprocess.Compl
 def test_the_first_run_says_that_it_sets_up_and_hands_arguments_on(checkout: Checkout) -> None:
     assert checkout.first.stdout == "hub up --port 8100\n"
     assert checkout.first.stderr == "Setting up .venv from requirements.lock (once) ...\n"
+
+
+def test_the_hub_is_told_how_it_was_typed(checkout: Checkout) -> None:
+    by_path = run(checkout.folder, "hub", "typed")
+    by_python = subprocess.run(
+        [sys.executable, "run", "hub", "typed"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=checkout.folder,
+    )
+    python = Path(sys.executable).name
+    assert by_path.stdout == f"hub typed\n'{checkout.folder / 'run'}'\n"
+    assert by_python.stdout == f"hub typed\n{python} run\n"
 
 
 def test_a_second_run_needs_neither_work_nor_network(checkout: Checkout) -> None:
