@@ -6,12 +6,18 @@ and stopped again when they are done, so that `hub db migrate` works whether or 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from hub.cli._reached import refuse_unusable
+from hub.kit import migrations
 from hub.kit.errors import SetupError
-from hub.kit.postgres import Cluster
+from hub.kit.postgres import Cluster, place
 from hub.settings import Settings
 
 
@@ -27,7 +33,10 @@ class Database:
 def configured(settings: Settings) -> Database | None:
     """The database that the settings name, or None when they leave it to the embedded server."""
     if settings.database_url:
-        return Database(settings.database_url, settings.app_database_url or settings.database_url)
+        app_url = settings.app_database_url or settings.database_url
+        _check_url("HUB_DATABASE_URL", settings.database_url)
+        _check_url("HUB_APP_DATABASE_URL", app_url)
+        return Database(settings.database_url, app_url)
     if settings.app_database_url:
         raise SetupError(
             "HUB_APP_DATABASE_URL is set, but HUB_DATABASE_URL is not.",
@@ -45,14 +54,57 @@ def running(settings: Settings) -> Database | None:
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[Database]:
-    """The database, running for as long as the subcommand needs it."""
+def database(settings: Settings, *, make: bool = False) -> Iterator[Database]:
+    """The database, running for as long as the subcommand needs it.
+
+    Raises SetupError when it does not answer, and where there never was one: a mistyped `--home`
+    must not become another hub, unless the subcommand is there to `make` one.
+    """
     if there := running(settings):
+        asyncio.run(refuse_unusable(there.owner_url))
         yield there
         return
+    if not make:
+        refuse_absent(settings)
     cluster = Cluster(settings.home)
     started = cluster.start()
     try:
         yield Database(started.owner_url, started.app_url, started.admin_url)
     finally:
         cluster.stop()
+
+
+@contextmanager
+def ready(settings: Settings, *, may_be_behind: bool = False) -> Iterator[Database]:
+    """The same with the tables of this code; SetupError when they are older, newer or missing."""
+    with database(settings) as found:
+        chain, at = migrations.chain(), asyncio.run(migrations.current(found.owner_url))
+        bearable = may_be_behind and chain.standing(at) == migrations.Standing.BEHIND
+        if (mend := chain.mend(at)) and not bearable:
+            raise SetupError(f"The database is {chain.told(at)}.", next_step=mend)
+        yield found
+
+
+def refuse_absent(settings: Settings) -> None:
+    """Say that a home has no hub, where its embedded database would be needed."""
+    where = place.known(settings.home)
+    data = where.data if where else settings.home / "postgres" / "data"  # a lost note is mended
+    if not data.exists():
+        raise SetupError(
+            f"There is no hub in {settings.home}.",
+            next_step="Make one with `hub up`, or name the home that you mean: "
+            "--home DIR right after `hub`, or HUB_HOME.",
+        )
+
+
+def _check_url(setting: str, url: str) -> None:
+    """The URL has a password in it: what is wrong is told without showing it."""
+    try:
+        meant = make_url(url).drivername.startswith("postgres")
+    except (ArgumentError, ValueError):
+        meant = False
+    if not meant:
+        raise SetupError(
+            f"{setting} is not the URL of a PostgreSQL database.",
+            next_step="It reads postgresql://user:password@host:port/database.",
+        )

@@ -7,22 +7,21 @@ from collections.abc import Iterator
 
 import asyncpg
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hub.app import registry
 from hub.cli import _database
 from hub.cli._database import Database
 from hub.cli._finding import Finding
+from hub.cli._reached import FAULTS, reached, reason
 from hub.kit import crypto, data_key, migrations
-from hub.kit.db import engine, plain_url, unwrapped
+from hub.kit.db import engine, plain_url
 from hub.kit.errors import HubError
 from hub.kit.postgres import Cluster, binaries, place
 from hub.kit.postgres.account import server_account
 from hub.ledger import proof
 from hub.settings import Settings
 
-OLDEST_SERVER = 180000
 SKEW_SECONDS = 2.0
 _SHUT = text("""
     SELECT oid::regclass::text FROM pg_class
@@ -32,7 +31,6 @@ _SHUT = text("""
         )
     ORDER BY 1
 """)
-FAULTS = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def embedded(settings: Settings) -> Iterator[Finding]:
@@ -74,41 +72,6 @@ async def findings(settings: Settings) -> list[Finding]:
     return [first, clocks, at, await app_role(database), *told]
 
 
-async def reached(url: str) -> Finding:
-    """The server if it answers; why not, if it does not."""
-    database = engine(url, pooled=False)
-    try:
-        async with database.connect() as connection:
-            return await server(connection)
-    except FAULTS as error:
-        return Finding("server", reason(error), "Check HUB_DATABASE_URL and the server's log.")
-    finally:
-        await database.dispose()
-
-
-def reason(error: BaseException) -> str:
-    """The driver's own words; SQLAlchemy's are long and name the statement."""
-    cause = unwrapped(error)
-    return str(cause) or type(cause).__name__
-
-
-async def server(connection: AsyncConnection) -> Finding:
-    row = (
-        await connection.execute(
-            text(
-                "SELECT current_setting('server_version_num')::int, "
-                "current_setting('server_version'), current_setting('server_encoding')"
-            )
-        )
-    ).one()
-    number, version, encoding = row
-    if number < OLDEST_SERVER:
-        return Finding("version", f"PostgreSQL {version}", "The hub needs PostgreSQL 18 or newer.")
-    if encoding != "UTF8":
-        return Finding("version", f"encoding {encoding}", "Make the database with encoding UTF8.")
-    return Finding("version", f"PostgreSQL {version}, {encoding}")
-
-
 async def skew(connection: AsyncConnection) -> Finding:
     """Holds and expiry use the database's clock, tokens use ours: they must agree."""
     before = time.time()
@@ -126,10 +89,9 @@ async def skew(connection: AsyncConnection) -> Finding:
 
 
 async def revision(database: Database) -> Finding:
-    at, newest = await migrations.current(database.owner_url), migrations.head()
-    if at != newest:
-        return Finding("migrations", f"at {at}, newest is {newest}", "Run `hub db migrate`.")
-    return Finding("migrations", f"up to date ({at})")
+    chain = migrations.chain()
+    at = await migrations.current(database.owner_url)
+    return Finding("migrations", chain.told(at), chain.mend(at))
 
 
 async def key(settings: Settings, database: Database) -> Finding:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hub.cli import _database
-from hub.cli._screen import screen
+from hub.cli._screen import say, screen
 from hub.kit import data_key, migrations
 from hub.kit.db import plain_url
 from hub.kit.errors import SetupError
@@ -28,7 +28,7 @@ def migrate() -> None:
     with _database.database(given) as database:
         asyncio.run(migrations.upgrade(database.owner_url))
         asyncio.run(data_key.settle(database.owner_url, given.home / "keys", given.data_key))
-    screen.print(f"The database is at {migrations.head()}.")
+    say(f"The database is at {migrations.head()}.")
 
 
 @app.command()
@@ -37,7 +37,8 @@ def revision(
     what: Annotated[str, typer.Argument(help="What changes, in a few words.")],
 ) -> None:
     """Write a migration for what the rooms declare and the database lacks; read it before use."""
-    with _database.database(settings()) as database:
+    # A developer's checkout needs a database to compare with, and nothing in it.
+    with _database.database(settings(), make=True) as database:
         asyncio.run(migrations.upgrade(database.owner_url))
         asyncio.run(migrations.revise(database.owner_url, room, what))
 
@@ -47,6 +48,7 @@ def url(as_app: AsApp = False) -> None:
     """Print the database's URL; it holds a password."""
     database = _database.running(settings())
     if database is None:
+        _database.refuse_absent(settings())
         raise SetupError(
             "The embedded database is down, and its port may change until it is up.",
             next_step="Start the hub with `hub up`.",
