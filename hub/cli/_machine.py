@@ -15,9 +15,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from hub import settings as settings_module
-from hub.cli import _running
+from hub.cli import _port, _running
 from hub.cli._finding import Finding
-from hub.cli._server import port_is_free
+from hub.cli._http import answers, local_url
 from hub.settings import CHECKOUT, PREFIX, Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -32,6 +32,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield home(settings.home)
     yield secrets(settings.home)
     yield space(settings.home)
+    yield hub(settings)
     yield port(settings)
     yield issuer(settings)
     yield clock(CHECKOUT / "requirements.lock")
@@ -108,17 +109,31 @@ def space(path: Path) -> Finding:
     return Finding("disk", f"{free / 1e9:.0f} GB free")
 
 
+def hub(settings: Settings) -> Finding:
+    """Whether it serves is told plainly, and is no fault: nobody said that it should."""
+    if there := _running.running(settings.home):
+        if answers(there.url):
+            return Finding("hub", f"serves at {there.url}, pid {there.pid}")
+        return Finding(
+            "hub",
+            f"pid {there.pid} holds this home, and is not ready at {there.url}",
+            "It may be starting; `hub status` tells when it answers.",
+            note=True,
+        )
+    if answers(local_url(settings)):
+        return Finding("hub", f"one serves at {local_url(settings)}, not by `hub up` of this home")
+    return Finding("hub", "down: nothing serves for this home", "`hub up` starts it.", note=True)
+
+
 def port(settings: Settings) -> Finding:
     address = f"{settings.host}:{settings.port}"
-    if hub := _running.running(settings.home):
-        return Finding("port", f"the hub serves at {hub.url}")
-    if not port_is_free(settings.host, settings.port):
-        return Finding(
-            "port",
-            f"{address} is in use by another program",
-            f"Choose another one: --port {settings.port + 1}",
-        )
-    return Finding("port", f"{address} is free")
+    if there := _running.running(settings.home):
+        return Finding("port", f"{there.url} is the hub's")
+    if (obstacle := _port.obstacle(settings.host, settings.port)) is None:
+        return Finding("port", f"{address} is free")
+    if answers(local_url(settings)):
+        return Finding("port", f"{address} is the hub's")
+    return Finding("port", obstacle.message, obstacle.next_step)
 
 
 def issuer(settings: Settings) -> Finding:

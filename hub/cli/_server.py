@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import threading
 from multiprocessing import connection, parent_process
 from pathlib import Path
@@ -14,12 +13,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from hub import app
-from hub.kit.errors import SetupError
-from hub.kit.postgres.process import wait_until
 from hub.settings import Settings
 
-# Of a hub that was killed, workers need a moment to notice and to let go of the port.
-PORT_SECONDS = 3
 # Streams never end by themselves; on shutdown they are cut after this.
 GRACE_SECONDS = 10
 
@@ -64,31 +59,3 @@ def application() -> ASGIApp:
 def _follow(sentinel: int) -> None:
     connection.wait([sentinel])
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def check_port(host: str, port: int) -> None:
-    """Refuse, before anything slow is begun, to start where somebody listens already."""
-    if not wait_until(lambda: port_is_free(host, port), seconds=PORT_SECONDS):
-        raise SetupError(
-            f"Port {port} on {host} is in use by another program.",
-            next_step=f"Choose another one, for example: --port {port + 1}",
-        )
-
-
-def port_is_free(host: str, port: int) -> bool:
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    with socket.socket(family, kind, protocol) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-        except OSError:
-            return False
-    return True
-
-
-def local_url(settings: Settings) -> str:
-    """Where this machine reaches the hub, whatever its public name is."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-    return f"http://{host}:{settings.port}"

@@ -8,9 +8,9 @@ import time
 
 from rich.markup import escape
 
+from hub.cli._calling import program
+from hub.cli._http import answers, local_url
 from hub.cli._screen import screen
-from hub.cli._server import local_url
-from hub.cli.status import answers
 from hub.kit.postgres import ClusterInfo
 from hub.settings import CHECKOUT, Settings
 
@@ -66,7 +66,7 @@ def first_query(url: str, hub: str) -> list[str]:
 
 
 def command(settings: Settings) -> str:
-    """How to call the hub's command line for this home, from the checkout's top."""
+    """How to call the hub's command line for this home, from where it was called now."""
     if settings.home.absolute() == CHECKOUT / ".hub":
-        return "./run hub"
-    return f"./run hub --home {shlex.quote(str(settings.home.absolute()))}"
+        return program()
+    return f"{program()} --home {shlex.quote(str(settings.home.absolute()))}"

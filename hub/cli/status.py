@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from http.client import HTTPException
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import typer
-from rich.table import Table
 
 from hub.cli import _database, _running
+from hub.cli._calling import spelt
+from hub.cli._http import answers
 from hub.cli._options import Home
-from hub.cli._screen import screen
+from hub.cli._reached import reached
+from hub.cli._screen import columns
 from hub.kit import migrations
 from hub.kit.postgres import Cluster
 from hub.settings import Settings, export
@@ -24,25 +23,16 @@ def run(home: Home = None) -> None:
     """Show what runs for this home; exits with 3 when the hub is down."""
     settings = export(home=home)
     hub = _running.running(settings.home)
-    table = Table(show_header=False, box=None)
-    table.add_row("home", str(settings.home))
-    table.add_row("hub", f"up, pid {hub.pid}, {hub.url}" if hub else "down")
-    if hub:
-        table.add_row("answers", "yes" if answers(hub.url) else "no")
-    table.add_row("PostgreSQL", postgresql(settings))
-    table.add_row("migrations", revision(settings))
-    screen.print(table)
+    rows = [
+        ("home", f"{settings.home}{'' if settings.home.exists() else ', not made yet'}"),
+        ("hub", f"up, pid {hub.pid}, {hub.url}" if hub else "down"),
+        *([("answers", "yes" if answers(hub.url) else "no")] if hub else []),
+        ("PostgreSQL", postgresql(settings)),
+        ("migrations", revision(settings)),
+    ]
+    columns(rows)
     if hub is None:
         raise typer.Exit(DOWN)
-
-
-def answers(url: str) -> bool:
-    """Whether the hub says that it is ready to serve."""
-    try:
-        with urlopen(f"{url}/readyz", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (URLError, HTTPException, OSError):
-        return False
 
 
 def postgresql(settings: Settings) -> str:
@@ -56,5 +46,9 @@ def revision(settings: Settings) -> str:
     database = _database.running(settings)
     if database is None:
         return "unknown while the database is down"
-    at, newest = asyncio.run(migrations.current(database.owner_url)), migrations.head()
-    return f"{at}, up to date" if at == newest else f"{at}, newest is {newest}"
+    server = asyncio.run(reached(database.owner_url))
+    if server.mend:
+        return f"unknown: the database {server.fact}"
+    at, chain = asyncio.run(migrations.current(database.owner_url)), migrations.chain()
+    mend = chain.mend(at)
+    return spelt(f"{chain.told(at)}. {mend}" if mend else chain.told(at))

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from hub.cli import _running
 from hub.cli._options import Home
-from hub.cli._screen import screen
+from hub.cli._screen import say
 from hub.kit.errors import SetupError
 from hub.kit.postgres import Cluster
 from hub.kit.postgres.process import wait_until
@@ -29,10 +29,10 @@ def run(home: Home = None) -> None:
                 f"The hub (pid {hub.pid}) has not stopped after {SECONDS} seconds.",
                 next_step=f"`kill -9 {hub.pid}`, then `hub stop` again for the database.",
             )
-        screen.print(f"Stopped the hub (pid {hub.pid}).")
+        say(f"Stopped the hub (pid {hub.pid}).")
     # A hub that was killed leaves its database behind.
     database = Cluster(settings.home).stop()
     if database:
-        screen.print("Stopped PostgreSQL.")
+        say("Stopped PostgreSQL.")
     if hub is None and not database:
-        screen.print(f"Nothing runs for {settings.home}.")
+        say(f"Nothing runs for {settings.home}.")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from hub.cli import _running
-from hub.cli.status import answers
+from hub.cli._http import answers
 from hub.kit.postgres import Cluster, process
 from hub.kit.postgres.account import server_account
 
@@ -113,22 +113,24 @@ def test_status_shows_what_runs(serving: Up) -> None:
 def test_doctor_finds_nothing_to_mend_in_a_hub_that_serves(serving: Up) -> None:
     said = hub("doctor", "--home", serving.home)
     assert (said.returncode, "fault" in said.stdout) == (0, False), said.stdout
+    assert f"serves at {serving.url}, pid {serving.process.pid}" in said.stdout
 
 
 def test_a_second_up_is_told_who_runs(serving: Up, port: int) -> None:
     said = hub("up", "--home", serving.home, "--port", str(port))
     assert said.returncode == 1
     assert f"already (pid {serving.process.pid}, {serving.url})" in said.stderr
-    assert "hub stop" in said.stderr
+    assert f"-m hub --home {serving.home} stop`" in said.stderr
     assert answers(serving.url)
 
 
 def test_a_port_in_use_is_told_before_anything_is_made(serving: Up, home: Path) -> None:
-    said = hub("up", "--home", home, "--port", str(serving.port))
+    new = home / "new"
+    said = hub("up", "--home", new, "--port", str(serving.port))
     assert said.returncode == 1
     assert f"Port {serving.port} on 127.0.0.1 is in use" in said.stderr
-    assert f"--port {serving.port + 1}" in said.stderr
-    assert not (home / "postgres").exists()
+    assert f"--port {serving.port + 1} (or HUB_PORT)" in said.stderr
+    assert not new.exists()
 
 
 def test_the_database_can_be_asked_by_hand(serving: Up) -> None:
@@ -165,6 +167,34 @@ def test_stop_ends_server_and_database(home: Path, port: int) -> None:
         assert running.process.wait(SECONDS) == 0
     assert database_processes(home) == set()
     assert "Nothing runs" in hub("stop", "--home", home).stdout
+
+
+def test_up_holds_its_home_before_it_imports_what_takes_long() -> None:
+    """So that `hub stop` a second later finds it."""
+    loaded = "import sys, hub.cli.up; print(sys.modules.keys() & {'strawberry', 'uvicorn'})"
+    ran = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert ran.stdout == "set()\n"
+
+
+def test_stop_finds_a_hub_that_has_only_begun(home: Path, port: int) -> None:
+    starting = subprocess.Popen(
+        command("up", "--home", home, "--port", str(port), "--no-demo"),
+        stdout=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
+    wait(lambda: _running.running(home) is not None)
+    assert f"Stopped the hub (pid {starting.pid})" in hub("stop", "--home", home).stdout
+    assert starting.wait(SECONDS) == 0
+    assert database_processes(home) == set()
+
+
+def test_doctor_says_plainly_that_nothing_serves_and_finds_no_fault_in_it(home: Path) -> None:
+    said = hub("doctor", "--home", home, HUB_PORT=str(process.free_port(None)))
+    assert said.returncode == 0, said.stdout
+    assert "nothing serves for this home" in said.stdout
+    assert f"-m hub --home {home} up` starts it" in said.stdout
 
 
 def test_a_killed_hub_comes_up_again_on_its_port_and_database(home: Path, port: int) -> None:
@@ -216,4 +246,4 @@ def test_doctor_says_how_to_mend_a_misspelt_variable_and_a_taken_port(home: Path
         said = hub("doctor", "--home", home, HUB_PORT=str(taken), HUB_PROT="1")
     assert said.returncode == 1
     assert "HUB_PROT (did you mean HUB_PORT?)" in said.stdout
-    assert f"Choose another one: --port {taken + 1}" in said.stdout
+    assert f"--port {taken + 1} (or HUB_PORT)" in said.stdout

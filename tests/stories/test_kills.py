@@ -19,7 +19,7 @@ import asyncpg
 import httpx
 import pytest
 
-from hub.cli.status import answers
+from hub.cli._http import answers
 from hub.kit.postgres import Cluster, process
 from tests.cli.test_up import Up, kill, up, wait
 from tests.conftest import Database
