@@ -6,10 +6,9 @@ import difflib
 from pathlib import Path
 
 import typer
-from rich.table import Table
 
 from hub import app as assembly
-from hub.cli._screen import screen
+from hub.cli._screen import columns, say, screen
 from hub.model.field import EdgeSpec, FieldSpec
 from hub.model.registry import Noun
 from hub.settings import CHECKOUT
@@ -34,7 +33,7 @@ def check() -> None:
     for line in changes:
         screen.print(line, markup=False, highlight=False)
     if changes:
-        screen.print("The contract is not what the rooms declare. Next: hub schema write")
+        say("The contract is not what the rooms declare. Next: `hub schema write`.")
         raise typer.Exit(1)
     screen.print("The contract is what the rooms declare.")
 
@@ -42,11 +41,10 @@ def check() -> None:
 @app.command()
 def access() -> None:
     """Show for every field which scope it asks for and which field group it belongs to."""
-    table = Table("type", "field", "scope", "group", "released")
+    rows = [("TYPE", "FIELD", "SCOPE", "GROUP", "RELEASED")]
     for noun in assembly.registry().nouns.values():
-        for row in access_rows(noun):
-            table.add_row(*row)
-    screen.print(table)
+        rows += access_rows(noun)
+    columns(rows)
 
 
 def drift(file: Path) -> list[str]:

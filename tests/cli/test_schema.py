@@ -5,6 +5,7 @@ from __future__ import annotations
 from graphql import build_schema
 
 from hub.cli.schema import CONTRACT, drift
+from tests.terminal import typed
 
 
 def test_committed_contract_is_what_the_rooms_declare() -> None:
@@ -37,6 +38,12 @@ def test_every_type_field_and_argument_is_described_in_both_languages() -> None:
             described.append((f"{name}.{value}", definition.description))
         bare += [where for where, text in described if not in_both(text)]
     assert bare == []
+
+
+def test_access_shows_whole_scopes_however_narrow_the_terminal() -> None:
+    shown = typed("schema", "access", COLUMNS="40")
+    row = next(line.split() for line in shown.stdout.splitlines() if " identityNumber " in line)
+    assert row[:4] == ["Talent", "identityNumber", "talent:read.identity", "IDENTITY"]
 
 
 BUILT_IN = {"ID", "String", "Int", "Float", "Boolean", "federation__Scope"}
