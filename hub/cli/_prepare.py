@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from hub import demo, reference
-from hub.cli import _dbcheck
 from hub.cli._database import Database
-from hub.cli._screen import screen
-from hub.demo import clients
+from hub.cli._reached import refuse_unusable
+from hub.cli._screen import say
+from hub.demo import clients, wanted
 from hub.kit import data_key, migrations
-from hub.kit.errors import SetupError
 from hub.settings import Settings
 
 
@@ -20,21 +19,22 @@ def prepare(settings: Settings, database: Database) -> None:
 
 
 async def _prepare(settings: Settings, url: str) -> None:
-    await _check(url)
-    if await migrations.current(url) != migrations.head():
-        screen.print("Migrating the database ...")
+    await refuse_unusable(url)
+    chain, at = migrations.chain(), await migrations.current(url)
+    if chain.mend(at):
+        if chain.standing(at) != migrations.Standing.AHEAD:
+            say("Migrating the database ...")
         await migrations.upgrade(url)
     await data_key.settle(url, settings.home / "keys", settings.data_key)
     await reference.load(url)
     if settings.demo:
-        if not await demo.loaded(url):
-            screen.print("Loading demonstration data (once) ...")
-            await demo.load(url)
-        await clients.ensure(url, settings.home)
+        await _demonstrate(settings, url)
 
 
-async def _check(url: str) -> None:
-    """Refuse in a sentence a server that is away or too old, before a migration stumbles on it."""
-    finding = await _dbcheck.reached(url)
-    if finding.mend:
-        raise SetupError(f"The database: {finding.fact}.", next_step=finding.mend)
+async def _demonstrate(settings: Settings, url: str) -> None:
+    if not wanted.wanted(settings.home):
+        say("The demonstration data was taken out; `hub demo load` brings it back.")
+    elif not await demo.loaded(url):
+        say("Loading demonstration data (once) ...")
+        await demo.load(url)
+    await clients.ensure(url, settings.home)

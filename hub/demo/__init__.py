@@ -7,6 +7,7 @@
     people  degrees  consents                                       generators, batch by batch
     loader         rows into the database with COPY
     reset          takes them out again
+    wanted         whether a home is to have them
 
 The same seed gives the same data on the same day, but for the sealed values, which are sealed anew.
 """
