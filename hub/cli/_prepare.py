@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from hub import demo, reference
+from hub.app import registry
 from hub.cli._database import Database
 from hub.cli._reached import refuse_unusable
 from hub.cli._screen import say
@@ -37,4 +38,4 @@ async def _demonstrate(settings: Settings, url: str) -> None:
     elif not await demo.loaded(url):
         say("Loading demonstration data (once) ...")
         await demo.load(url)
-    await clients.ensure(url, settings.home)
+    await clients.ensure(url, settings.home, registry().scopes)

@@ -2,8 +2,9 @@
 
     $HUB_HOME/demo/clients.json     mode 0600, made in demo mode only
 
-They hold what the handbook (2.5) says is normally held. Each has at most one purpose, so that a
-request needs no `Hub-Purpose` header, except `hr`, which shows what the header is for.
+They hold what the handbook (2.5) says is normally held, as far as the rooms that are built know it;
+the rest joins with its room. Each has at most one purpose, so that a request needs no `Hub-Purpose`
+header, except `hr`, which shows what the header is for.
 
 Who signs in as a person (`talent`, `hr`, `finance`, `auditor`, `admin`) has no credentials: their
 grant is the authorization code. Until a browser can ask for it, `hub clients token` makes their
@@ -15,9 +16,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -26,10 +30,14 @@ from hub.identity.clients import enrol, registrations, secret
 from hub.identity.clients.client import AuthMethod, Client
 from hub.identity.clients.enrol import Registration
 from hub.kit import db
+from hub.kit.errors import BadUserInput, SetupError
 
 
-async def ensure(owner_url: str, home: Path) -> None:
+async def ensure(owner_url: str, home: Path, scopes: Collection[str]) -> None:
     """Have the demo clients in the database and their credentials in the file; may be repeated.
+
+    `scopes` are those of the rooms that there are: a token with others would promise what nobody
+    serves, and what the metadata (RFC 8414) does not list.
 
     The database comes first: when this is cut short, credentials that are in no file are simply
     made anew the next time.
@@ -39,7 +47,7 @@ async def ensure(owner_url: str, home: Path) -> None:
     engine = db.engine(owner_url, pooled=False)
     try:
         wanted = {
-            short: await _ensured(engine, registration, known.get(short))
+            short: await _ensured(engine, _within(registration, scopes), known.get(short))
             for short, registration in CLIENTS.items()
         }
     finally:
@@ -54,9 +62,70 @@ def file_of(home: Path) -> Path:
 
 
 def read(home: Path) -> dict[str, Any]:
-    """The demo clients by short name."""
-    clients: dict[str, Any] = json.loads(file_of(home).read_text(encoding="utf-8"))
+    """The demo clients by short name; SetupError when the file is not as it was written."""
+    file = file_of(home)
+    try:
+        clients: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        for entry in clients.values():
+            _check(entry)
+    except (ValueError, LookupError, TypeError, AttributeError, JoseError):
+        raise SetupError(
+            f"{file} is damaged: it does not hold the credentials of the demo clients.",
+            next_step="Delete it and start the hub in demo mode with `hub up`: it makes new ones.",
+        ) from None
     return clients
+
+
+def short_of(home: Path, client_id: str) -> str | None:
+    """The short name under which the file has a client's credentials; None when it has not."""
+    if not file_of(home).exists():
+        return None
+    found = (short for short, entry in read(home).items() if entry["client_id"] == client_id)
+    return next(found, None)
+
+
+async def renew(engine: AsyncEngine, home: Path, client_id: str) -> str | None:
+    """Give a client that the file has new credentials, there and in the database; the old ones and
+    the tokens got with them end now.
+
+    Returns its new secret, None when it has keys.
+    """
+    clients, short = read(home), short_of(home, client_id)
+    assert short is not None, "ask short_of before"
+    wanted = CLIENTS[short]
+    credentials = _credentials(wanted, None)
+    if not credentials:
+        raise BadUserInput(
+            f"{short} has no credentials: it acts for a person, who signs in.",
+            next_step=f"`hub clients token {short}` makes it a token.",
+        )
+    fresh = enrol.client(wanted, **_proof(credentials))
+    await registrations.change(
+        engine,
+        client_id,
+        secret_hash=fresh.secret_hash,
+        jwks=fresh.jwks,
+        generation=Client.generation + 1,
+    )
+    _write(file_of(home), {**clients, short: {**clients[short], **credentials}})
+    return credentials.get("client_secret")
+
+
+def _within(wanted: Registration, scopes: Collection[str]) -> Registration:
+    return replace(wanted, scopes=[scope for scope in wanted.scopes if scope in scopes])
+
+
+def _check(entry: Any) -> None:
+    """Raises one of several errors when something is missing or of a wrong form."""
+    method = AuthMethod(entry["token_endpoint_auth_method"].upper())
+    texts = [entry["client_id"], entry["scope"]]
+    if method == AuthMethod.CLIENT_SECRET_BASIC:
+        texts.append(entry["client_secret"])
+    if method == AuthMethod.PRIVATE_KEY_JWT:
+        ECKey.import_key(entry["private_jwk"])
+        texts.append(entry["private_jwk"]["d"])
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError
 
 
 async def _ensured(

@@ -22,6 +22,7 @@ from typing import Any
 import asyncpg
 
 from hub import demo, reference
+from hub.app import registry
 from hub.demo import clients
 from hub.kit import data_key, migrations
 from hub.kit.db import plain_url
@@ -94,7 +95,7 @@ async def ready(path: Path, database: str, info: ClusterInfo) -> Home:
     app_url = info.url("hub_app", info.accounts.hub_app, database)
     await migrations.upgrade(owner_url)
     await data_key.settle(owner_url, path / "keys", None)
-    await clients.ensure(owner_url, path)
+    await clients.ensure(owner_url, path, registry().scopes)
     return Home(path, database, owner_url, app_url, info.pid)
 
 

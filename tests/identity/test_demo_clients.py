@@ -10,13 +10,16 @@ import pytest
 from joserfc.jwk import ECKey
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from hub.app import registry
 from hub.demo import clients
 from hub.demo.client_list import CLIENTS
 from hub.identity.clients import registrations
 from hub.identity.clients.client import ClientAudience, ClientState
+from hub.kit.errors import SetupError
 from hub.reference import scopes
 from tests.identity.conftest import Caller, Server, bearer, token_of
 
+SCOPES = registry().scopes
 HOLDERS = {
     ClientAudience.PARTNER: "PC",
     ClientAudience.OPERATOR: "PO",
@@ -39,12 +42,12 @@ def test_scopes_are_those_normally_held(short: str) -> None:
 async def test_file_and_database_agree_and_stay_as_they_are(
     owner_url: str, tmp_path: Path, admin: AsyncEngine
 ) -> None:
-    await clients.ensure(owner_url, tmp_path)
+    await clients.ensure(owner_url, tmp_path, SCOPES)
     file = clients.file_of(tmp_path)
     first = file.read_bytes()
     versions = {one.client_id: one.version for one in await registrations.everyone(admin)}
 
-    await clients.ensure(owner_url, tmp_path)
+    await clients.ensure(owner_url, tmp_path, SCOPES)
 
     assert file.read_bytes() == first
     assert versions == {one.client_id: one.version for one in await registrations.everyone(admin)}
@@ -53,7 +56,7 @@ async def test_file_and_database_agree_and_stay_as_they_are(
 
 
 async def test_entries_have_the_shape_that_others_rely_on(owner_url: str, tmp_path: Path) -> None:
-    await clients.ensure(owner_url, tmp_path)
+    await clients.ensure(owner_url, tmp_path, SCOPES)
 
     known = clients.read(tmp_path)
 
@@ -73,7 +76,7 @@ async def test_entries_have_the_shape_that_others_rely_on(owner_url: str, tmp_pa
 async def test_credentials_of_the_file_get_tokens(
     http: httpx.AsyncClient, server: Server, owner_url: str, tmp_path: Path
 ) -> None:
-    await clients.ensure(owner_url, tmp_path)
+    await clients.ensure(owner_url, tmp_path, SCOPES)
 
     for short, entry in clients.read(tmp_path).items():
         if entry["token_endpoint_auth_method"] == "none":
@@ -95,29 +98,63 @@ async def test_lost_file_and_lost_database_are_mended(
         caller = Caller(entry["client_id"], secret=entry["client_secret"])
         return bool(await token_of(http, caller, server.issuer))
 
-    await clients.ensure(owner_url, tmp_path)
+    await clients.ensure(owner_url, tmp_path, SCOPES)
     clients.file_of(tmp_path).unlink()
-    await clients.ensure(owner_url, tmp_path)
+    await clients.ensure(owner_url, tmp_path, SCOPES)
     assert await works()
 
     async with admin.begin() as connection:
         await connection.exec_driver_sql("DELETE FROM identity.client WHERE synthetic")
-    await clients.ensure(owner_url, tmp_path)
+    await clients.ensure(owner_url, tmp_path, SCOPES)
     assert await works()
 
 
 async def test_suspended_demo_client_stays_suspended_and_gets_its_scopes_back(
     owner_url: str, tmp_path: Path, admin: AsyncEngine
 ) -> None:
-    await clients.ensure(owner_url, tmp_path)
+    await clients.ensure(owner_url, tmp_path, SCOPES)
     await registrations.move(admin, "cloud-platform", ClientState.SUSPENDED)
     await registrations.change(admin, "cloud-platform", scopes=["park:read"])
     kept = json.dumps(clients.read(tmp_path))
 
-    await clients.ensure(owner_url, tmp_path)
+    await clients.ensure(owner_url, tmp_path, SCOPES)
 
     there = await registrations.existing(admin, "cloud-platform")
     assert there.state == ClientState.SUSPENDED
-    assert there.scopes == list(CLIENTS["cloud-platform"].scopes)
+    assert there.scopes == [one for one in CLIENTS["cloud-platform"].scopes if one in SCOPES]
     assert json.dumps(clients.read(tmp_path)) == kept
     await registrations.move(admin, "cloud-platform", ClientState.ACTIVE)
+
+
+async def test_scopes_are_those_of_the_rooms_that_there_are_and_join_with_their_room(
+    owner_url: str, tmp_path: Path, admin: AsyncEngine
+) -> None:
+    async def held() -> tuple[list[str], str]:
+        client = await registrations.existing(admin, "sz-hub")
+        return client.scopes, clients.read(tmp_path)["suzhou"]["scope"]
+
+    await clients.ensure(owner_url, tmp_path, SCOPES - {"park:read"})
+    before = await held()
+    await clients.ensure(owner_url, tmp_path, SCOPES)
+    after = await held()
+
+    assert set(CLIENTS["suzhou"].scopes) - SCOPES != set()
+    assert set(after[0]) == set(CLIENTS["suzhou"].scopes) & SCOPES
+    assert set(before[0]) == set(after[0]) - {"park:read"}
+    assert [" ".join(scopes) for scopes, _ in (before, after)] == [before[1], after[1]]
+
+
+async def test_damaged_file_is_told_and_deleting_it_mends(owner_url: str, tmp_path: Path) -> None:
+    await clients.ensure(owner_url, tmp_path, SCOPES)
+    file = clients.file_of(tmp_path)
+    whole = file.read_text()
+    known = json.loads(whole)
+    without_key = {**known, "suzhou": {**known["suzhou"], "private_jwk": {"kty": "EC"}}}
+    for damaged in (whole[:40], "[]", '{"suzhou": 1}', json.dumps(without_key)):
+        file.write_text(damaged)
+        with pytest.raises(SetupError, match="is damaged") as told:
+            clients.read(tmp_path)
+        assert "Delete it" in told.value.next_step
+    file.unlink()
+    await clients.ensure(owner_url, tmp_path, SCOPES)
+    assert clients.read(tmp_path).keys() == CLIENTS.keys()
