@@ -11,16 +11,17 @@ import json
 import secrets
 import time
 from base64 import b64encode
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote_plus, urlencode
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from hub.cli import _running
+from hub.cli import _http, _running
 from hub.demo import clients
 from hub.identity.authentication import assertion
 from hub.identity.clients.client import Client, ClientState
@@ -32,31 +33,28 @@ from hub.settings import Settings
 
 
 def demo_client(home: Path, name: str) -> dict[str, Any]:
-    """What the file says about a demo client."""
+    """What the file says about a demo client, by its short name or its id."""
     try:
         known = clients.read(home)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise SetupError(
             f"There are no demo clients: {clients.file_of(home)} does not exist.",
             next_step="Start the hub in demo mode with `hub up`, or name its --home.",
         ) from None
-    if name not in known:
+    by_id = {entry["client_id"]: entry for entry in known.values()}
+    entry: dict[str, Any] | None = known.get(name) or by_id.get(name)
+    if entry is None:
         names = ", ".join(known)
-        raise BadUserInput(f"No demo client is called {name!r}.", next_step=f"There are: {names}")
-    entry: dict[str, Any] = known[name]
+        raise BadUserInput(
+            f"No demo client is called {name!r}.",
+            next_step=f"There are: {names}. Other clients ask the token endpoint themselves.",
+        )
     return entry
 
 
-def for_system(settings: Settings, entry: dict[str, Any], asked: dict[str, str]) -> str:
+def for_system(settings: Settings, name: str, entry: dict[str, Any], asked: dict[str, str]) -> str:
     """A token from the running hub's token endpoint (RFC 6749, 4.4)."""
-    running = _running.running(settings.home)
-    if running is None:
-        raise SetupError(
-            f"No hub runs for {settings.home}.", next_step="Start it with `hub up`, then ask again."
-        )
-    # On this machine the hub is reached past whatever proxy its public name leads to.
-    document = authorization_server_path(settings.issuer)
-    issuer = _sent(Request(running.url + document))["issuer"]
+    url, issuer = _hub(settings)
     form = {"grant_type": "client_credentials", **asked}
     headers = {}
     if "client_secret" in entry:
@@ -66,18 +64,29 @@ def for_system(settings: Settings, entry: dict[str, Any], asked: dict[str, str])
         form["client_assertion_type"] = assertion.TYPE
         form["client_assertion"] = signed(entry["client_id"], entry["private_jwk"], issuer)
     body = urlencode(form).encode()
-    return str(_sent(Request(running.url + TOKEN_PATH, body, headers))["access_token"])
+    return str(_sent(Request(url + TOKEN_PATH, body, headers), name)["access_token"])
 
 
 def for_person(settings: Settings, client: Client, asked: dict[str, str]) -> str:
     """A token made here, for a synthetic client whose grant needs a browser."""
-    if not client.synthetic or client.state != ClientState.ACTIVE:
-        raise BadUserInput(f"{client.client_id} is not an active demo client.")
+    if not client.synthetic:
+        raise BadUserInput(
+            f"{client.client_id} is no demo client.",
+            next_step="Its own app gets tokens, when the person signs in.",
+        )
+    if client.state != ClientState.ACTIVE:
+        raise BadUserInput(
+            f"The client is {client.state}.", next_step=_mend(client.state, client.client_id)
+        )
     scopes = asked["scope"].split()
     purposes = asked["purpose"].split() if "purpose" in asked else list(client.purposes)
     if beyond := {*scopes, *purposes} - {*client.scopes, *client.purposes}:
-        raise BadUserInput(f"{client.client_id} does not hold {', '.join(sorted(beyond))}.")
-    mint = Mint(keys.load(settings.home / "keys", settings.signing_key), _issuer(settings))
+        raise BadUserInput(
+            f"{client.client_id} does not hold {', '.join(sorted(beyond))}.",
+            next_step=_mend("invalid_scope", client.client_id),
+        )
+    _, issuer = _hub(settings)
+    mint = Mint(keys.load(settings.home / "keys", settings.signing_key), issuer)
     return mint.access_token(client, scopes, purposes).text
 
 
@@ -96,30 +105,50 @@ def signed(client_id: str, private_jwk: dict[str, Any], issuer: str) -> str:
     return jwt.encode({"alg": "ES256", "kid": key.kid or key.thumbprint()}, claims, key)
 
 
-def _issuer(settings: Settings) -> str:
-    """The issuer that the running hub goes by; the settings of another terminal may differ."""
+def _hub(settings: Settings) -> tuple[str, str]:
+    """Where the running hub is reached, and the issuer that it goes by.
+
+    Its public name may lead to a proxy elsewhere, and the settings of another terminal may differ.
+    """
     running = _running.running(settings.home)
     if running is None:
-        return settings.issuer
+        raise SetupError(
+            f"No hub runs for {settings.home}.", next_step="Start it with `hub up`, then ask again."
+        )
     document = authorization_server_path(settings.issuer)
-    return str(_sent(Request(running.url + document))["issuer"])
+    return running.url, str(_sent(Request(running.url + document))["issuer"])
 
 
-def _sent(request: Request) -> dict[str, Any]:
-    """The JSON that the hub answers; its refusals as ours."""
+def _sent(request: Request, name: str = "") -> dict[str, Any]:
+    """The JSON that the hub answers; its refusals of the client of this name as ours."""
     try:
-        with urlopen(request, timeout=10) as answer:
+        with _http.asked(request) as answer:
             body: dict[str, Any] = json.load(answer)
             return body
     except HTTPError as error:
         try:
             told = json.load(error)
-            reason = f"{told['error']}: {told.get('error_description', '')}"
-        except (ValueError, KeyError):
-            reason = f"HTTP {error.code}"
-        raise BadUserInput(f"The hub refused: {reason}") from None
-    except (URLError, OSError) as error:
+            code, reason = told["error"], told.get("error_description", "")
+        except (ValueError, LookupError, TypeError):
+            code, reason = f"HTTP {error.code}", ""
+        raise BadUserInput(
+            f"The hub refused: {code}: {reason}".rstrip(": "),
+            next_step=_mend(f"{code} {reason}", name),
+        ) from None
+    except (OSError, HTTPException, ValueError) as error:
         raise SetupError(
             f"The hub does not answer at {request.full_url}: {error}",
             next_step="Look at `hub status`.",
         ) from None
+
+
+def _mend(refusal: str, name: str) -> str:
+    """What to do about a refusal of the token endpoint, by its code and what it says."""
+    steps = {
+        "SUSPENDED": f"`hub clients resume {name}` lets it in again.",
+        "REVOKED": "That is for good; `hub clients list` shows the others.",
+        "invalid_client": f"`hub clients rotate {name}` gives it new credentials.",
+        "invalid_scope": f"`hub clients show {name}` lists what it may ask for.",
+    }
+    found = (step for mark, step in steps.items() if mark in refusal)
+    return next(found, f"`hub clients show {name}` shows the client, `hub status` the hub.")

@@ -7,20 +7,19 @@ import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
-from uuid import UUID
 
 import typer
-from rich.markup import escape
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.cli import _database, _token
-from hub.cli._screen import errors, screen
+from hub.cli import _bounds, _database, _token
+from hub.cli._named import named, refuse_taken, short_name
+from hub.cli._screen import columns, remark, screen
+from hub.demo import clients
 from hub.identity.clients import enrol, registrations, secret
 from hub.identity.clients.client import AuthMethod, ClientAudience, ClientState
-from hub.identity.clients.enrol import Bounds, Registration
+from hub.identity.clients.enrol import Registration
 from hub.kit import db
 from hub.kit.errors import BadUserInput
-from hub.kit.ids import decode_id
 from hub.model.codes import PurposeCode
 from hub.reference import scopes
 from hub.settings import settings
@@ -31,7 +30,13 @@ app = typer.Typer(
     help="Clients: the systems and apps that may ask for tokens.", no_args_is_help=True
 )
 
-Name = Annotated[str, typer.Argument(help="The client's id, such as sz-hub.")]
+NewName = Annotated[str, typer.Argument(help="The client's id, such as sz-hub.")]
+Name = Annotated[
+    str, typer.Argument(help="The client's id (sz-hub), or a demo client's short name (suzhou).")
+]
+DemoName = Annotated[
+    str, typer.Argument(help="A demo client: its short name (suzhou) or id (sz-hub).")
+]
 KeyFile = Annotated[
     Path | None,
     typer.Option(
@@ -42,7 +47,7 @@ KeyFile = Annotated[
 
 @app.command()
 def add(
-    name: Name,
+    name: NewName,
     audience: Annotated[ClientAudience, typer.Option(case_sensitive=False, help="For whom.")],
     method: Annotated[
         AuthMethod, typer.Option(case_sensitive=False, help="How it proves who it is.")
@@ -65,18 +70,25 @@ def add(
             f"No scope is called {unknown[0]!r}.",
             next_step="The catalogue is hub/reference/data/scopes.yaml.",
         )
-    bounds = Bounds(
-        partner=partner,
-        parks=[_key("Park", one) for one in park or ()],
-        departments=department or (),
-        purposes=purpose or (),
-        talent=_key("Talent", talent) if talent else None,
-    )
-    wanted = Registration(name, name_en, name_zh, audience, method, scope, bounds)
     plain = secret.new_secret() if method == AuthMethod.CLIENT_SECRET_BASIC else None
-    made = enrol.client(wanted, jwks=_json(jwks), plain_secret=plain)
-    _with_database(lambda engine: registrations.add(engine, made))
-    errors.print(f"{name} is registered and active.")
+
+    async def added(engine: AsyncEngine) -> None:
+        await refuse_taken(engine, name)
+        async with engine.connect() as connection:
+            bounds = await _bounds.checked(
+                connection,
+                partner=partner,
+                parks=park or (),
+                departments=department or (),
+                purposes=purpose or (),
+                talent=talent,
+            )
+        wanted = Registration(name, name_en, name_zh, audience, method, scope, bounds)
+        made = enrol.client(wanted, jwks=_json(jwks), plain_secret=plain)
+        await registrations.add(engine, made)
+
+    _with_database(added)
+    remark(f"{name} is registered and active.")
     _show_secret(plain)
 
 
@@ -86,18 +98,18 @@ def list_() -> None:
     rows = [("CLIENT", "AUDIENCE", "STATE", "METHOD", "NAME")]
     for client in _with_database(registrations.everyone):
         method = AuthMethod(client.token_endpoint_auth_method).registered
-        name = f"{client.name_en} {client.name_zh}"
-        rows.append((client.client_id, client.audience, client.state, method, name))
-    widths = [max(len(row[column]) for row in rows) for column in range(4)] + [0]
-    for row in rows:  # whole lines, however narrow the terminal: they are searched and piped
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        screen.print("  ".join(cells), markup=False)
+        short = short_name(client)
+        also = "" if short == client.client_id else f": {short}"
+        called = f" (demo{also})" if short else ""
+        names = f"{client.name_en} {client.name_zh}{called}"
+        rows.append((client.client_id, client.audience, client.state, method, names))
+    columns(rows)
 
 
 @app.command()
 def show(name: Name) -> None:
     """Show a client with its scopes, bounds and public keys, as JSON."""
-    client = _with_database(lambda engine: registrations.existing(engine, name))
+    client = _with_database(lambda engine: named(engine, name))
     shown = {
         "client_id": client.client_id,
         "name_en": client.name_en,
@@ -135,19 +147,37 @@ def revoke(name: Name) -> None:
 
 @app.command()
 def rotate(name: Name, jwks: KeyFile = None) -> None:
-    """Give a client a new secret, or with --jwks new keys; the old ones end at once."""
-    if jwks is not None:
-        _with_database(lambda engine: registrations.new_keys(engine, name, _json(jwks)))
-        errors.print(f"{name} has new keys.")
-        return
-    plain = _with_database(lambda engine: registrations.new_secret(engine, name))
-    errors.print(f"{name} has a new secret.")
+    """Give a client a new secret, or with --jwks new keys; the old ones end at once.
+
+    The credentials of a demo client are made here, keys too, and kept in demo/clients.json.
+    """
+    home = settings().home
+
+    async def rotated(engine: AsyncEngine) -> str | None:
+        client = await named(engine, name)
+        if client.synthetic and clients.short_of(home, client.client_id):
+            if jwks is not None:
+                raise BadUserInput(
+                    f"The keys of the demo client {name} are made here, with their private part.",
+                    next_step=f"`hub clients rotate {name}`, or register keys of your own for "
+                    "another client: `hub clients add --help`.",
+                )
+            plain = await clients.renew(engine, home, client.client_id)
+            remark(f"Its credentials are in {clients.file_of(home)}.")
+            return plain
+        if jwks is not None:
+            await registrations.new_keys(engine, client.client_id, _json(jwks))
+            return None
+        return await registrations.new_secret(engine, client.client_id)
+
+    plain = _with_database(rotated)
+    remark(f"{name} has {'new keys' if plain is None else 'a new secret'}.")
     _show_secret(plain)
 
 
 @app.command()
 def token(
-    name: Annotated[str, typer.Argument(help="Short name of a demo client, such as suzhou.")],
+    name: DemoName,
     scope: Annotated[
         list[str] | None, typer.Option(help="A scope; repeat it. Without: all it holds.")
     ] = None,
@@ -164,7 +194,7 @@ def token(
         client = _with_database(lambda engine: registrations.existing(engine, entry["client_id"]))
         screen.print(_token.for_person(settings(), client, asked), markup=False)
     else:
-        screen.print(_token.for_system(settings(), entry, asked), markup=False)
+        screen.print(_token.for_system(settings(), name, entry, asked), markup=False)
 
 
 def _with_database(act: Callable[[AsyncEngine], Awaitable[T]]) -> T:
@@ -177,21 +207,17 @@ def _with_database(act: Callable[[AsyncEngine], Awaitable[T]]) -> T:
         finally:
             await engine.dispose()
 
-    with _database.database(settings()) as database:
+    with _database.ready(settings()) as database:
         return asyncio.run(acted(database.owner_url))
 
 
 def _move(name: str, state: ClientState) -> None:
-    _with_database(lambda engine: registrations.move(engine, name, state))
-    errors.print(f"{name} is {state}.")
+    async def moved(engine: AsyncEngine) -> None:
+        client = await named(engine, name)
+        await registrations.move(engine, client.client_id, state)
 
-
-def _key(kind: str, text: str) -> UUID:
-    """An id as the API shows it, or its bare key."""
-    key = decode_id(kind, text if ":" in text else f"{kind}:{text}")
-    if key is None:
-        raise BadUserInput(f"{text!r} is not the id of a {kind}: it reads {kind}:<uuid>.")
-    return key
+    _with_database(moved)
+    remark(f"{name} is {state}.")
 
 
 def _json(file: Path | None) -> Any:
@@ -200,11 +226,11 @@ def _json(file: Path | None) -> Any:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise BadUserInput(f"{escape(str(file))} is not JSON: {error}") from None
+        raise BadUserInput(f"{file} is not JSON: {error}") from None
 
 
 def _show_secret(plain: str | None) -> None:
     """The secret to standard output and the warning beside it, so that it can be piped."""
     if plain is not None:
-        errors.print("Its secret, which is shown only now and kept as a hash:")
+        remark("Its secret, which is shown only now and kept as a hash:")
         screen.print(plain, markup=False)

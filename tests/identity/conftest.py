@@ -10,6 +10,7 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,6 +23,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from hub.app import registry
+from hub.cli import _running
+from hub.demo import clients
 from hub.identity.authentication import assertion
 from hub.identity.clients import enrol, registrations, secret
 from hub.identity.clients.client import AuthMethod, ClientAudience
@@ -31,8 +35,15 @@ from hub.identity.tokens.keys import SigningKeys
 from hub.kit import db
 from hub.kit.errors import HubError
 from hub.web import oauth
+from tests.conftest import Database
 from tests.serving import free_port, serving
+from tests.terminal import Result, typed
 
+Hub = Callable[..., Result]
+ADD = (
+    *("--name-en", "A test system", "--name-zh", "测试系统"),
+    *("--scope", "park:read", "--scope", "park:write"),
+)
 SCOPES = ("park:read", "reference:read", "talent:read.basic")
 _number = itertools.count(1)
 
@@ -222,6 +233,30 @@ async def admin(owner_url: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 def register(admin: AsyncEngine) -> Registrar:
     return Registrar(admin)
+
+
+@pytest.fixture
+def hub(tmp_path: Path, database: Database, server: Server, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """Run `hub clients ...` for a home of its own, on the test database."""
+    monkeypatch.setenv("HUB_HOME", str(tmp_path))
+    monkeypatch.setenv("HUB_DATABASE_URL", database.owner_url)
+    monkeypatch.setenv("HUB_APP_DATABASE_URL", database.app_url)
+    monkeypatch.setenv("HUB_SIGNING_KEY", json.dumps(server.keys.signing.as_dict(private=True)))
+    return lambda *arguments: typed("clients", *arguments)
+
+
+@pytest.fixture
+def name() -> str:
+    """An id for a client that nobody else has."""
+    return f"system-{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+async def demo(tmp_path: Path, database: Database, server: Server) -> AsyncIterator[None]:
+    """A home with demo clients, and a hub that runs for it."""
+    await clients.ensure(database.owner_url, tmp_path, registry().scopes)
+    with _running.holding(tmp_path, server.url):
+        yield
 
 
 async def token_of(http: httpx.AsyncClient, caller: Caller, issuer: str, **form: str) -> str:

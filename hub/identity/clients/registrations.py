@@ -61,7 +61,7 @@ async def add(engine: AsyncEngine, client: Client) -> None:
                 raise
             raise BadUserInput(
                 f"There is a client {name} already.",
-                next_step=f"Choose another name, or look at it with: hub clients show {name}",
+                next_step=f"Choose another name, or look at it: `hub clients show {name}`.",
             ) from None
 
 
@@ -98,8 +98,12 @@ async def move(engine: AsyncEngine, client_id: str, to: ClientState) -> None:
         return
     current = await existing(engine, client_id)
     legal = ", ".join(LIFE.after(current.state)) or "none"
+    between = [state for state in LIFE.after(current.state) if to in LIFE.after(state)]
     raise BadUserInput(
-        f"{client_id} is {current.state} and cannot become {to}; from there: {legal}."
+        f"{client_id} is {current.state} and cannot become {to}; from there: {legal}.",
+        next_step=f"It must be {between[0]} first."
+        if between
+        else f"`hub clients show {client_id}` shows where it stands.",
     )
 
 
@@ -131,7 +135,10 @@ async def existing(engine: AsyncEngine, client_id: str, method: AuthMethod | Non
     """One client that must be there, and authenticate in this way."""
     client = await find(engine, client_id)
     if client is None:
-        raise BadUserInput(f"There is no client {client_id}.", next_step="See: hub clients list")
+        raise BadUserInput(
+            f"There is no client {client_id}.",
+            next_step="`hub clients list` shows which there are.",
+        )
     if method and client.token_endpoint_auth_method != method:
         used = AuthMethod(client.token_endpoint_auth_method).registered
         raise BadUserInput(
