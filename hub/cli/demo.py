@@ -27,20 +27,36 @@ from hub.settings import Settings, settings
 
 app = typer.Typer(
     help="Invented data to try the hub with; nothing in it leads to a real person.",
-    no_args_is_help=True,
+    invoke_without_command=True,
 )
+
+HOW_MANY = typer.Option(min=10, max=MOST_TALENTS, help="How many talents; everything else follows.")
+SEED = typer.Option(help="The same seed gives the same data.")
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Replace demonstration data that is there.")]
+
+
+@app.callback()
+def demonstration(
+    context: typer.Context,
+    talents: Annotated[int | None, HOW_MANY] = None,
+    seed: Annotated[int | None, SEED] = None,
+    yes: Yes = False,
+) -> None:
+    """Invented data; `hub demo --talents N` is `hub demo load --talents N`."""
+    said = talents is not None or seed is not None or yes
+    if context.invoked_subcommand is None and said:
+        load(talents or 2_000, seed or 1, yes)
+    elif context.invoked_subcommand is None:
+        say(context.get_help())
+    elif said:
+        raise typer.BadParameter(f"Write it after the word {context.invoked_subcommand}.")
 
 
 @app.command()
 def load(
-    talents: Annotated[
-        int,
-        typer.Option(min=10, max=MOST_TALENTS, help="How many talents; everything else follows."),
-    ] = 2_000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same data.")] = 1,
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Replace demonstration data that is there.")
-    ] = False,
+    talents: Annotated[int, HOW_MANY] = 2_000,
+    seed: Annotated[int, SEED] = 1,
+    yes: Yes = False,
 ) -> None:
     """Load demonstration data; what is there of it is replaced, real rows are left alone.
 

@@ -61,14 +61,16 @@ async def test_load_replaces_what_is_there_only_when_told(
     assert await talents(owner) == 60
 
 
-async def test_group_changes_nothing_and_takes_no_options(
+async def test_options_alone_load_and_nothing_alone_helps(
     hub: Hub, owner: asyncpg.Connection
 ) -> None:
-    bare, misplaced = hub(HUB_DEMO="true"), hub("--talents", "50", "load", HUB_DEMO="true")
-
-    assert "load" in bare.stdout + bare.stderr
-    assert (misplaced.returncode, "--talents" in misplaced.stderr) == (2, True)
+    assert "load" in hub(HUB_DEMO="true").stdout
+    assert hub("--talents", "50", "reset", HUB_DEMO="true").returncode == 2
     assert await talents(owner) == 0
+
+    assert hub("--talents", "50", HUB_DEMO="true").returncode == 0
+
+    assert await talents(owner) == 50
 
 
 async def test_outside_demo_mode_nothing_is_loaded(
