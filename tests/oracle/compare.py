@@ -187,15 +187,25 @@ Shown = dict[tuple[object, ...], tuple[int, frozenset[str]] | None]
 
 
 def withheld_of(body: dict[str, Any]) -> Shown:
-    """`extensions.access.withheld` in a form that does not depend on its order."""
+    """`extensions.access.withheld` in a form that does not depend on its order.
+
+    Objects of several types in one list may be withheld for one reason and need different things:
+    then there is an entry for each, and here they are one.
+    """
     entries = body.get("extensions", {}).get("access", {}).get("withheld", [])
     found: Shown = {}
+    told = set()
     for entry in entries:
         reason = entry["reason"]
         needs = entry["needs"] if reason == "SCOPE" else None
         key = (*entry["path"], reason, needs)
-        assert key not in found, f"{key} is told twice"
-        found[key] = (entry["count"], frozenset(entry["ids"])) if "count" in entry else None
+        assert (key, entry["needs"]) not in told, f"{key} is told twice"
+        told.add((key, entry["needs"]))
+        count, ids = found.get(key) or (0, frozenset())
+        if "count" in entry:
+            found[key] = count + entry["count"], ids | frozenset(entry["ids"])
+        else:
+            found.setdefault(key, None)
     return found
 
 
