@@ -63,6 +63,7 @@ def add(
         list[PurposeCode] | None, typer.Option(case_sensitive=False, help="A purpose.")
     ] = None,
     talent: Annotated[str | None, typer.Option(help="Id of the talent it acts for.")] = None,
+    dpop: Annotated[bool, typer.Option(help="Its tokens must be bound to a key (DPoP).")] = False,
 ) -> None:
     """Register a client, active at once; a secret is shown this one time."""
     if unknown := [one for one in scope if one not in scopes()]:
@@ -83,7 +84,7 @@ def add(
                 purposes=purpose or (),
                 talent=talent,
             )
-        wanted = Registration(name, name_en, name_zh, audience, method, scope, bounds)
+        wanted = Registration(name, name_en, name_zh, audience, method, scope, bounds, dpop)
         made = enrol.client(wanted, jwks=_json(jwks), plain_secret=plain)
         await registrations.add(engine, made)
 
@@ -117,6 +118,7 @@ def show(name: Name) -> None:
         "audience": client.audience,
         "state": client.state,
         "token_endpoint_auth_method": AuthMethod(client.token_endpoint_auth_method).registered,
+        "dpop_bound_access_tokens": client.dpop_bound,
         "scope": " ".join(client.scopes),
         "bounds": client.bounds(),
         "jwks": client.jwks,

@@ -6,6 +6,8 @@
     ├── UnauthorizedClient    400  it is who it says, and may not do this
     ├── UnsupportedGrantType  400
     ├── InvalidScope          400
+    ├── InvalidDpopProof      400  a DPoP proof is missing or not in order (RFC 9449, 5)
+    ├── UseDpopNonce          400  it needs the nonce that comes with this answer (RFC 9449, 8)
     └── Busy                  429, 503  too many failures, or no room: try again later
 
 They are apart from `hub.kit.errors`, because OAuth clients read another shape: `error` and
@@ -66,6 +68,23 @@ class UnsupportedGrantType(OAuthError):
 
 class InvalidScope(OAuthError):
     error = "invalid_scope"
+
+
+class InvalidDpopProof(OAuthError):
+    error = "invalid_dpop_proof"
+
+
+class UseDpopNonce(OAuthError):
+    """Not a failure: a client takes the nonce, makes another proof and asks again."""
+
+    error = "use_dpop_nonce"
+
+    def __init__(self, nonce: str) -> None:
+        super().__init__("Make the proof again with the nonce in the DPoP-Nonce header.")
+        self.nonce = nonce
+
+    def headers(self) -> dict[str, str]:
+        return {"DPoP-Nonce": self.nonce}
 
 
 class Busy(OAuthError):

@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.identity.authentication.authenticate import Authenticator
+from hub.identity.authentication.replay import UsedIds
 from hub.identity.clients import registrations
 from hub.identity.endpoints import metadata
 from hub.identity.endpoints.token import TokenEndpoint
+from hub.identity.tokens.binding import Proofs
 from hub.identity.tokens.keys import SigningKeys
-from hub.identity.tokens.mint import LONGEST_LIFE, Mint
+from hub.identity.tokens.mint import LONGEST_LIFE, Mint, resource
+from hub.identity.tokens.nonces import Nonces
 from hub.identity.tokens.revocation import Listener
 from hub.identity.tokens.verify import Verifier
 from hub.kit import db
@@ -40,9 +43,15 @@ class Identity:
         self.scopes = tuple(scopes)
         self._engine: AsyncEngine = db.engine(url, size=2, statement_timeout_ms=5_000)
         standing = partial(registrations.in_good_standing, self._engine)
-        self.verifier = Verifier(keys, self.issuer, standing)
+        self._used = UsedIds(url)
+        nonces = Nonces(keys.secrets)
+        at_api = Proofs(resource(self.issuer), nonces, self._used.consume)
+        at_token = Proofs(self.issuer + metadata.TOKEN_PATH, nonces, self._used.consume)
+        self.verifier = Verifier(keys, self.issuer, standing, at_api)
         self.endpoint = TokenEndpoint(
-            Authenticator(self._engine, self.issuer), Mint(keys, self.issuer, lifetime)
+            Authenticator(self._engine, self.issuer, self._used),
+            Mint(keys, self.issuer, lifetime),
+            at_token,
         )
         self._listener = Listener(url, self.verifier)
 
@@ -50,7 +59,7 @@ class Identity:
     async def running(self) -> AsyncIterator[None]:
         """Listen for revocations, and close the connections at the end: the app's lifespan."""
         try:
-            async with self._listener.running():
+            async with self._used.open(), self._listener.running():
                 yield
         finally:
             await self._engine.dispose()

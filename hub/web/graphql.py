@@ -63,7 +63,7 @@ class GraphQLDoor:
             question = await self._question(scope, headers, receive)
             with WhileConnected(receive):
                 async with self.turnstile:
-                    grant = await self._grant(headers)
+                    grant = await self._grant(scope, headers)
                     if grant is not None:
                         scope["hub.client"] = grant.client
                     executing = True
@@ -84,19 +84,22 @@ class GraphQLDoor:
             case method:
                 raise MethodNotAllowed(f"/graphql does not know {method}.", allow=METHODS)
 
-    async def _grant(self, headers: Headers) -> Grant | None:
+    async def _grant(self, scope: Scope, headers: Headers) -> Grant | None:
         authorization = headers.get(b"authorization")
         purpose = headers.get(b"hub-purpose")
+        lines = scope["headers"] if b"dpop" in headers else ()
         return await self.verifier.grant(
             authorization.decode("latin-1") if authorization is not None else None,
             purpose.decode("latin-1") if purpose is not None else None,
+            method=scope["method"],
+            proofs=[value.decode("latin-1") for name, value in lines if name == b"dpop"],
         )
 
     def _answered(self, answer: Answer, media: Media) -> Reply:
         """The engine's answer with what HTTP adds to it."""
         status, extra = answer.status, list[Header]()
         if status != 200:
-            extra.append(self.refusals.answered(status, answer.body))
+            extra += self.refusals.answered(status, answer.body)
             if status == 403 and media.legacy:
                 status = 200
         if self.expose_counters:

@@ -16,7 +16,7 @@ import structlog
 from starlette.types import Send
 
 from hub.engine import RequestErrors
-from hub.identity.tokens.challenge import challenge
+from hub.identity.tokens.challenge import challenges
 from hub.kit.db import translate
 from hub.kit.errors import (
     Forbidden,
@@ -82,21 +82,24 @@ class Refusals:
         )
         status, headers = told.status, list(_headers(told))
         if status in {401, 403}:
-            headers.append(self.challenge(told))
+            headers += self.challenges(told)
         if well_formed and media.legacy and status in {400, 403}:
             status = 200
         return Reply(status, orjson.dumps({"errors": errors}), headers, media)
 
-    def answered(self, status: int, body: bytes) -> Header:
-        """The challenge of an answer whose every root field was refused."""
+    def answered(self, status: int, body: bytes) -> list[Header]:
+        """The challenges of an answer whose every root field was refused."""
         if status != 403:
-            return self.challenge(Unauthenticated("No token was sent."))
+            return self.challenges(Unauthenticated("No token was sent."))
         errors = orjson.loads(body).get("errors", [])
         needs = sorted({scope for error in errors for scope in _scopes(error)})
-        return self.challenge(Forbidden("The token lacks a scope.", needs=" ".join(needs)))
+        return self.challenges(Forbidden("The token lacks a scope.", needs=" ".join(needs)))
 
-    def challenge(self, error: HubError) -> Header:
-        return b"www-authenticate", challenge(self.issuer, error).encode("ascii", "replace")
+    def challenges(self, error: HubError) -> list[Header]:
+        return [
+            (name.lower().encode(), value.encode("ascii", "replace"))
+            for name, value in challenges(self.issuer, error)
+        ]
 
     def _told(self, error: Exception) -> HubError:
         """The error that the caller is told."""

@@ -166,7 +166,10 @@ def authorization_server(
             headers = request.headers
             try:
                 grant = await identity.verifier.grant(
-                    headers.get("authorization"), headers.get("hub-purpose")
+                    headers.get("authorization"),
+                    headers.get("hub-purpose"),
+                    method=request.method,
+                    proofs=headers.getlist("dpop"),
                 )
             except HubError as error:
                 body = {"message": error.message, **error.extensions()}

@@ -22,6 +22,7 @@ async def test_authorization_server_metadata(http: httpx.AsyncClient, server: Se
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"],
         "token_endpoint_auth_signing_alg_values_supported": ["ES256", "EdDSA", "Ed25519", "PS256"],
+        "dpop_signing_alg_values_supported": ["ES256", "EdDSA", "Ed25519", "PS256"],
         "protected_resources": [f"{server.issuer}/graphql"],
     }
 
@@ -37,6 +38,8 @@ async def test_protected_resource_metadata(
         "authorization_servers": [server.issuer],
         "scopes_supported": list(SCOPES),
         "bearer_methods_supported": ["header"],
+        "dpop_signing_alg_values_supported": ["ES256", "EdDSA", "Ed25519", "PS256"],
+        "dpop_bound_access_tokens_required": False,
         "resource_name": "Regional talent data hub",
         "resource_name#zh": "区域人才数据枢纽",
     }

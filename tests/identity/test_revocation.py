@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.identity.clients import registrations
 from hub.identity.clients.client import ClientState
+from hub.identity.tokens.binding import Proofs
 from hub.identity.tokens.keys import SigningKeys
+from hub.identity.tokens.nonces import Nonces
 from hub.identity.tokens.revocation import Listener
 from hub.identity.tokens.verify import Verifier
 from hub.kit.db import plain_url
@@ -164,7 +166,8 @@ async def test_suspension_holds_when_the_listener_was_cut_off(
 async def test_nothing_is_remembered_from_a_cut_until_it_listens_again(
     app_url: str, signing_keys: SigningKeys
 ) -> None:
-    verifier = Verifier(signing_keys, "https://hub.example", _always)
+    nobody = Proofs("https://hub.example", Nonces(signing_keys.secrets), _always)
+    verifier = Verifier(signing_keys, "https://hub.example", _always, nobody)
     async with Listener(app_url, verifier).running():
         assert verifier.remembering
         app = await asyncpg.connect(plain_url(app_url))
@@ -178,7 +181,7 @@ async def test_nothing_is_remembered_from_a_cut_until_it_listens_again(
     assert not verifier.remembering
 
 
-async def _always(_client: str, _generation: int) -> bool:
+async def _always(*_: object) -> bool:
     return True
 
 

@@ -13,11 +13,19 @@ import pytest
 from joserfc.jwk import ECKey, OctKey
 
 from hub.identity.clients.client import Client, ClientAudience
-from hub.identity.tokens.challenge import challenge
+from hub.identity.tokens.binding import Proofs
+from hub.identity.tokens.challenge import challenges
 from hub.identity.tokens.keys import SigningKeys
 from hub.identity.tokens.mint import Mint
+from hub.identity.tokens.nonces import Nonces
 from hub.identity.tokens.verify import Verifier
-from hub.kit.errors import Forbidden, PurposeNotAllowed, SetupError, Unauthenticated
+from hub.kit.errors import (
+    Forbidden,
+    HubError,
+    PurposeNotAllowed,
+    SetupError,
+    Unauthenticated,
+)
 from hub.model.access import Audience, Grant
 from tests.identity.conftest import sign
 
@@ -35,6 +43,13 @@ class Clock:
 
     def __call__(self) -> float:
         return self.time
+
+
+async def _never(*_: object) -> bool:
+    raise AssertionError("no token here is bound to a key")
+
+
+NO_PROOFS = Proofs(ISSUER, Nonces([b""]), _never)
 
 
 class Register:
@@ -60,7 +75,7 @@ def register() -> Register:
 
 @pytest.fixture
 def verifier(clock: Clock, register: Register) -> Verifier:
-    made = Verifier(KEYS, ISSUER, register, clock=clock, size=3)
+    made = Verifier(KEYS, ISSUER, register, NO_PROOFS, clock=clock, size=3)
     made.remembering = True
     return made
 
@@ -341,7 +356,7 @@ async def test_suspension_during_a_check_is_not_overlooked(clock: Clock) -> None
         checking.forget("sz-hub")
         return asked == 1
 
-    checking = Verifier(KEYS, ISSUER, just_before, clock=clock)
+    checking = Verifier(KEYS, ISSUER, just_before, NO_PROOFS, clock=clock)
     checking.remembering = True
     text = token()
     assert await checking.grant(text) is not None
@@ -373,15 +388,29 @@ def test_life_of_a_token_has_a_limit() -> None:
 
 def test_challenge_says_where_to_look_and_no_more_without_a_token() -> None:
     document = f"{ISSUER}/.well-known/oauth-protected-resource/graphql"
-    where = f'Bearer realm="hub", resource_metadata="{document}"'
+    where = f'realm="hub", resource_metadata="{document}"'
+    algorithms = 'algs="ES256 EdDSA Ed25519 PS256"'
 
-    assert challenge(ISSUER) == where
-    assert challenge(ISSUER, Unauthenticated("No token was sent.")) == where
-    assert (
-        challenge(ISSUER, Unauthenticated("It has expired.", reason="expired"))
-        == where + ', error="invalid_token", error_description="It has expired."'
+    def told(error: HubError | None = None) -> list[str]:
+        return [value for name, value in challenges(ISSUER, error) if name == "WWW-Authenticate"]
+
+    both = [f"Bearer {where}", f"DPoP {where}, {algorithms}"]
+    assert told() == told(Unauthenticated("No token was sent.")) == both
+    expired = 'error="invalid_token", error_description="It has expired."'
+    assert told(Unauthenticated("It has expired.", reason="expired")) == [
+        f"Bearer {where}, {expired}",
+        f"DPoP {where}, {expired}, {algorithms}",
+    ]
+    assert told(Forbidden("Not held.", needs="park:write"))[0] == (
+        f'Bearer {where}, error="insufficient_scope", scope="park:write"'
     )
-    assert (
-        challenge(ISSUER, Forbidden("Not held.", needs="park:write"))
-        == where + ', error="insufficient_scope", scope="park:write"'
-    )
+
+
+def test_challenge_to_a_proof_is_of_dpop_alone_and_brings_the_nonce() -> None:
+    [(_, proof)] = challenges(ISSUER, Unauthenticated("It does not hold.", reason="proof"))
+    assert proof.startswith("DPoP ")
+    assert 'error="invalid_dpop_proof"' in proof
+    error = Unauthenticated("A nonce is needed.", reason="nonce", nonce="n-1")
+    (_, wanted), nonce = challenges(ISSUER, error)
+    assert 'error="use_dpop_nonce"' in wanted
+    assert nonce == ("DPoP-Nonce", "n-1")

@@ -15,7 +15,8 @@ from urllib.parse import unquote_plus
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.identity.authentication import assertion, replay
+from hub.identity.authentication import assertion
+from hub.identity.authentication.replay import UsedIds
 from hub.identity.authentication.throttle import Throttle
 from hub.identity.clients import registrations
 from hub.identity.clients.client import AuthMethod, Client
@@ -72,8 +73,8 @@ def _basic(authorization: str) -> Secret:
 class Authenticator:
     """Checks what was presented against what is registered."""
 
-    def __init__(self, engine: AsyncEngine, issuer: str) -> None:
-        self._engine, self._issuer = engine, issuer
+    def __init__(self, engine: AsyncEngine, issuer: str, used: UsedIds) -> None:
+        self._engine, self._issuer, self._used = engine, issuer, used
         self._secrets, self._throttle = SecretCheck(), Throttle()
 
     async def client(
@@ -102,6 +103,6 @@ class Authenticator:
         client = await registrations.find(self._engine, proof.client_id)
         if not proof.signed_by(client) or client is None:
             raise InvalidClient
-        if not await replay.consume(self._engine, client.client_id, proof.jti, proof.expires):
+        if not await self._used.consume(client.client_id, proof.jti, proof.expires):
             raise InvalidClient("The jti of the client assertion was used before.")
         return client

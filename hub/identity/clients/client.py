@@ -145,6 +145,10 @@ class Client(
     talent: Mapped[UUID | None] = mapped_column(Uuid())
     secret_hash: Mapped[str | None] = mapped_column(Text())
     jwks: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    dpop_bound: Mapped[bool] = mapped_column(
+        server_default=text("false"),
+        comment="Whether its tokens must be bound to a key (RFC 9449, dpop_bound_access_tokens).",
+    )
     generation: Mapped[int] = mapped_column(
         server_default=text("1"),
         comment="Raised when the client is suspended, revoked or gets new credentials: "

@@ -34,18 +34,26 @@ def checked(jwks: Any) -> dict[str, Any]:
     for jwk in keys:
         if not isinstance(jwk, dict):
             raise BadUserInput("A key of the JWK Set is not a JSON object.")
-        if _PRIVATE & jwk.keys():
-            raise BadUserInput(
-                "The JWK Set holds a private key.",
-                next_step="Hand over the public part only, and make a new key pair: this one has "
-                "been shown to somebody else.",
-            )
-        if not _algorithms_of(_imported(jwk)):
-            raise BadUserInput(
-                f"The key {jwk.get('kid', '')!r} serves none of {', '.join(ALGORITHMS)}.",
-                next_step="Use a key on P-256 or Ed25519, or an RSA key of 2048 bits or more.",
-            )
+        public_key(jwk)
     return {"keys": keys}
+
+
+def public_key(jwk: dict[str, Any]) -> tuple[Key, tuple[str, ...]]:
+    """The key and the algorithms that it may be used with, or a refusal that says why not."""
+    if _PRIVATE & jwk.keys():
+        raise BadUserInput(
+            "The JWK Set holds a private key.",
+            next_step="Hand over the public part only, and make a new key pair: this one has "
+            "been shown to somebody else.",
+        )
+    key = _imported(jwk)
+    algorithms = _algorithms_of(key)
+    if not algorithms:
+        raise BadUserInput(
+            f"The key {jwk.get('kid', '')!r} serves none of {', '.join(ALGORITHMS)}.",
+            next_step="Use a key on P-256 or Ed25519, or an RSA key of 2048 bits or more.",
+        )
+    return key, algorithms
 
 
 def signed_by_one_of(token: jose.Unverified, jwks: Mapping[str, Any] | None) -> bool:

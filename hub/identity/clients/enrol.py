@@ -50,6 +50,7 @@ class Registration:
     method: AuthMethod
     scopes: Sequence[str]
     bounds: Bounds = field(default_factory=Bounds)
+    dpop_bound: bool = False
     synthetic: bool = False
 
 
@@ -65,6 +66,7 @@ def client(wanted: Registration, *, jwks: Any = None, plain_secret: str | None =
         token_endpoint_auth_method=wanted.method,
         scopes=list(wanted.scopes),
         **wanted.bounds.columns(),
+        dpop_bound=wanted.dpop_bound,
         jwks=Json(client_keys.checked(jwks)) if jwks is not None else None,
         secret_hash=secret.hashed(plain_secret) if plain_secret is not None else None,
         synthetic=wanted.synthetic,

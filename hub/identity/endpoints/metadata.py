@@ -50,6 +50,7 @@ def authorization_server(issuer: str, scopes: Sequence[str]) -> dict[str, Any]:
         "grant_types_supported": list(GRANTS),
         "token_endpoint_auth_methods_supported": [method.registered for method in methods],
         "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "protected_resources": [resource(issuer)],
     }
 
@@ -61,6 +62,8 @@ def protected_resource(issuer: str, scopes: Sequence[str]) -> dict[str, Any]:
         "authorization_servers": [issuer],
         "scopes_supported": list(scopes),
         "bearer_methods_supported": ["header"],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
+        "dpop_bound_access_tokens_required": False,
         "resource_name": "Regional talent data hub",
         "resource_name#zh": "区域人才数据枢纽",
     }

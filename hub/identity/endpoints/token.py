@@ -15,8 +15,18 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from hub.identity.authentication.authenticate import Authenticator
-from hub.identity.errors import Busy, InvalidRequest, OAuthError, UnsupportedGrantType
+from hub.identity.clients.client import Client
+from hub.identity.errors import (
+    Busy,
+    InvalidDpopProof,
+    InvalidRequest,
+    OAuthError,
+    UnsupportedGrantType,
+    UseDpopNonce,
+)
 from hub.identity.grants import GRANTS
+from hub.identity.tokens import dpop
+from hub.identity.tokens.binding import NonceNeeded, Proofs
 from hub.identity.tokens.mint import Mint
 from hub.kit.errors import HubError
 
@@ -33,8 +43,8 @@ log = structlog.get_logger(__name__)
 class TokenEndpoint:
     """Answers token requests."""
 
-    def __init__(self, authenticator: Authenticator, mint: Mint) -> None:
-        self._authenticator, self._mint = authenticator, mint
+    def __init__(self, authenticator: Authenticator, mint: Mint, proofs: Proofs) -> None:
+        self._authenticator, self._mint, self._proofs = authenticator, mint, proofs
 
     async def answer(self, request: Request) -> JSONResponse:
         """A token, or the refusal in RFC 6749's words."""
@@ -49,7 +59,20 @@ class TokenEndpoint:
             return JSONResponse(
                 error.body(), status_code=error.status, headers={**NO_STORE, **error.headers()}
             )
-        return JSONResponse(body, headers=NO_STORE)
+        bound = {"DPoP-Nonce": self._proofs.nonce} if body["token_type"] == "DPoP" else {}
+        return JSONResponse(body, headers={**NO_STORE, **bound})
+
+    async def _thumbprint(self, request: Request, client: Client) -> str | None:
+        """The key to which the token is to be bound, which some clients' tokens must be."""
+        headers = request.headers.getlist("dpop")
+        if not headers and not client.dpop_bound:
+            return None
+        try:
+            return await self._proofs.thumbprint(headers, "POST")
+        except NonceNeeded as error:
+            raise UseDpopNonce(error.nonce) from None
+        except dpop.InvalidProof as error:
+            raise InvalidDpopProof(f"The DPoP proof does not hold: {error}.") from None
 
     async def _granted(self, request: Request) -> Mapping[str, object]:
         form = await _form(request)
@@ -61,8 +84,11 @@ class TokenEndpoint:
         address = request.client.host if request.client else ""
         authorization = _sole_header(request, "authorization")
         client = await self._authenticator.client(authorization, form, address)
+        thumbprint = await self._thumbprint(request, client)
         granted = grant(client, form)
-        token = self._mint.access_token(client, granted.scopes, granted.purposes)
+        token = self._mint.access_token(
+            client, granted.scopes, granted.purposes, thumbprint=thumbprint
+        )
         log.info("token.issued", client=client.client_id, scope=token.scope, jti=token.token_id)
         return token.body()
 

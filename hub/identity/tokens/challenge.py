@@ -1,4 +1,4 @@
-"""The `WWW-Authenticate` of the API's refusals (RFC 6750, 3; RFC 9728, 5.1).
+"""The `WWW-Authenticate` of the API's refusals (RFC 6750, 3; RFC 9728, 5.1; RFC 9449, 7.1).
 
 Without a token the challenge names no error, so that a client learns nothing but where to look;
 `resource_metadata` leads it from there to the authorization server.
@@ -7,19 +7,37 @@ Without a token the challenge names no error, so that a client learns nothing bu
 from __future__ import annotations
 
 from hub.identity.endpoints.metadata import protected_resource_url
+from hub.identity.tokens import dpop
 from hub.kit.errors import Forbidden, HubError, Unauthenticated
 
 
-def challenge(issuer: str, error: HubError | None = None) -> str:
-    """The header's value: for no token at all, for a token that fails, for a missing scope."""
-    parts = ['realm="hub"', f'resource_metadata="{protected_resource_url(issuer)}"']
+def challenges(issuer: str, error: HubError | None = None) -> list[tuple[str, str]]:
+    """The headers: for no token at all, for a token or a proof that fails, for a missing scope.
+
+    Who sends no token is told of both schemes; what is wrong with a proof is told of DPoP alone.
+    """
+    common = ['realm="hub"', f'resource_metadata="{protected_resource_url(issuer)}"']
+    algorithms = f'algs="{" ".join(dpop.ALGORITHMS)}"'
     match error:
+        case Unauthenticated(details={"reason": "nonce", "nonce": nonce}):
+            parts = [*common, 'error="use_dpop_nonce"', _described(error), algorithms]
+            return [_header("DPoP", parts), ("DPoP-Nonce", str(nonce))]
+        case Unauthenticated(details={"reason": "proof"}):
+            parts = [*common, 'error="invalid_dpop_proof"', _described(error), algorithms]
+            return [_header("DPoP", parts)]
         case Unauthenticated(details={"reason": _}):
-            parts += ['error="invalid_token"', f'error_description="{error.message}"']
+            found = ['error="invalid_token"', _described(error)]
         case Forbidden():
-            parts.append('error="insufficient_scope"')
-            if needs := error.details.get("needs"):
-                parts.append(f'scope="{needs}"')
+            needs = error.details.get("needs")
+            found = ['error="insufficient_scope"', *([f'scope="{needs}"'] if needs else [])]
         case _:
-            pass
-    return "Bearer " + ", ".join(parts)
+            found = []
+    return [_header("Bearer", [*common, *found]), _header("DPoP", [*common, *found, algorithms])]
+
+
+def _header(scheme: str, parts: list[str]) -> tuple[str, str]:
+    return "WWW-Authenticate", f"{scheme} {', '.join(parts)}"
+
+
+def _described(error: HubError) -> str:
+    return f'error_description="{error.message}"'

@@ -90,8 +90,11 @@ def _no_number(constant: str) -> NoReturn:
 class _Pinned(JWSRegistry):
     """Allows exactly the algorithms listed, whatever joserfc recommends or warns of.
 
-    joserfc warns of the name EdDSA since RFC 9864 prefers Ed25519; FAPI 2.0 still names it.
+    joserfc warns of the name EdDSA since RFC 9864 prefers Ed25519; FAPI 2.0 still names it. Its
+    limit of a header, 512 bytes, is too short for the RSA key in that of a DPoP proof.
     """
+
+    max_header_length = SIZE_LIMIT
 
     def get_alg(self, name: str) -> Any:
         if self.allowed is None or name not in self.allowed:

@@ -15,10 +15,13 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from base64 import urlsafe_b64decode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
@@ -37,6 +40,8 @@ class SigningKeys:
             raise SetupError("There is no signing key.")
         self.signing = keys[0]
         self.kid = key_id(self.signing)
+        self.secrets = tuple(_secret(key) for key in keys)
+        """For what all workers must know and nobody else, such as nonces; a secret for each key."""
         self._public = {key_id(key): ECKey.import_key(key.as_dict(private=False)) for key in keys}
 
     def public(self, kid: object) -> ECKey | None:
@@ -95,6 +100,12 @@ def _make(directory: Path, number: int) -> Path:
 def key_id(key: ECKey) -> str:
     """The RFC 7638 thumbprint: the same key has the same id for ever, another key never."""
     return key.thumbprint()
+
+
+def _secret(key: ECKey) -> bytes:
+    """Derived from the private key, and telling nothing of it (RFC 5869)."""
+    private = urlsafe_b64decode(str(key.as_dict(private=True)["d"]) + "==")
+    return HKDFExpand(SHA256(), 32, b"hub identity v1").derive(private)
 
 
 def _files(directory: Path) -> list[Path]:

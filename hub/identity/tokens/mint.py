@@ -6,6 +6,8 @@ Beside the registered claims a token carries what the hub's guard needs:
     hub_bounds       {purposes, partner?, parks?, departments?, talent?}
     hub_generation   which of the client's generations it belongs to (see `Client.generation`)
 
+and `cnf` with the thumbprint of the key to which it is bound (RFC 9449, 6.1), where it is.
+
 A token is made in one place, so that no grant can forget a claim.
 """
 
@@ -37,11 +39,12 @@ class AccessToken:
     expires_in: int
     scope: str
     token_id: str
+    token_type: str = "Bearer"
 
     def body(self) -> dict[str, Any]:
         return {
             "access_token": self.text,
-            "token_type": "Bearer",
+            "token_type": self.token_type,
             "expires_in": self.expires_in,
             "scope": self.scope,
         }
@@ -71,10 +74,12 @@ class Mint:
         purposes: Sequence[str],
         *,
         subject: str | None = None,
+        thumbprint: str | None = None,
     ) -> AccessToken:
         """A token for a client that may have these scopes and purposes; the caller has checked.
 
-        Without a person the subject is the client itself (RFC 9068, 2.2).
+        Without a person the subject is the client itself (RFC 9068, 2.2). With a `thumbprint` the
+        token is good only from who proves to hold that key.
         """
         now = int(self._clock())
         token_id = secrets.token_urlsafe(16)
@@ -93,9 +98,12 @@ class Mint:
             "hub_bounds": bounds,
             "hub_generation": client.generation,
         }
+        if thumbprint is not None:
+            claims["cnf"] = {"jkt": thumbprint}
         header = {"alg": ALGORITHM, "typ": TYPE, "kid": self._keys.kid}
         text = jwt.encode(header, claims, self._keys.signing, algorithms=[ALGORITHM])
-        return AccessToken(text, self._lifetime, scope, token_id)
+        kind = "Bearer" if thumbprint is None else "DPoP"
+        return AccessToken(text, self._lifetime, scope, token_id, kind)
 
 
 def resource(issuer: str) -> str:

@@ -13,12 +13,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 from uuid import UUID
 
-from hub.identity.tokens import jose
+from hub.identity.tokens import dpop, jose
+from hub.identity.tokens.binding import NonceNeeded, Proofs
 from hub.identity.tokens.keys import ALGORITHM, SigningKeys
 from hub.identity.tokens.mint import TYPE, resource
 from hub.kit.errors import PurposeNotAllowed, Unauthenticated
@@ -32,12 +33,21 @@ Standing = Callable[[str, int], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """A token that is good only with a proof of this key (RFC 9449, 6.1)."""
+
+    token: str
+    thumbprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     """A token that held: until when, whose it is, and its grant for each purpose it lists."""
 
     expires: float
     client: str
     grants: dict[str | None, Grant]
+    bound: Bound | None = None
 
 
 class Verifier:
@@ -48,20 +58,29 @@ class Verifier:
         keys: SigningKeys,
         issuer: str,
         standing: Standing,
+        proofs: Proofs,
         *,
         size: int = 4096,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._keys, self._issuer, self._standing = keys, issuer, standing
+        self._keys, self._issuer, self._standing, self._proofs = keys, issuer, standing, proofs
         self._size, self._clock = size, clock
         self._remembered: OrderedDict[bytes, Remembered] = OrderedDict()
         self._forgotten = 0
         self._remembering = False
 
     async def grant(
-        self, authorization: str | None, purpose_header: str | None = None
+        self,
+        authorization: str | None,
+        purpose_header: str | None = None,
+        *,
+        method: str = "POST",
+        proofs: Sequence[str] = (),
     ) -> Grant | None:
-        """What the caller may do; None without a token; raises what is wrong with one."""
+        """What the caller may do; None without a token; raises what is wrong with one.
+
+        `proofs` are the request's DPoP headers, needed for a token that is bound to a key.
+        """
         if authorization is None:
             return None
         digest = hashlib.sha256(authorization.encode("utf-8", "surrogatepass")).digest()
@@ -73,6 +92,8 @@ class Verifier:
             _refuse("expired", "The access token has expired.")
         else:
             self._remembered.move_to_end(digest)
+        if known.bound is not None:
+            await self._prove(known.bound, method, proofs)
         grant = known.grants.get(purpose_header)
         return grant if grant is not None else _not_a_purpose(known, purpose_header)
 
@@ -95,11 +116,30 @@ class Verifier:
         self._remembering = on
         self.forget()
 
+    async def _prove(self, bound: Bound, method: str, proofs: Sequence[str]) -> None:
+        """Each request proves anew that it holds the key of its token."""
+        try:
+            await self._proofs.thumbprint(proofs, method, token=bound.token, key=bound.thumbprint)
+        except NonceNeeded as error:
+            raise Unauthenticated(
+                "The DPoP proof needs the nonce in the DPoP-Nonce header.",
+                next_step="Make the proof again with that nonce, and send the request again.",
+                reason="nonce",
+                nonce=error.nonce,
+            ) from None
+        except dpop.InvalidProof as error:
+            _refuse("proof", f"The DPoP proof does not hold: {error}.")
+
     async def _check(self, authorization: str, digest: bytes) -> Remembered:
         """The cold path: signature, claims, the client's standing."""
         forgotten = self._forgotten
-        claims = self._claims(_bearer(authorization))
+        scheme, token = _credentials(authorization)
+        claims = self._claims(token)
         grant, generation = _grant_of(claims)
+        thumbprint = _thumbprint(claims)
+        if (scheme == "dpop") != (thumbprint is not None):
+            used = "Bearer" if thumbprint is None else "DPoP"
+            _refuse("scheme", f"This access token is to be sent as {used}, and not otherwise.")
         if not await self._standing(grant.client, generation):
             _refuse("revoked", "The client of this access token is suspended or was revoked.")
         purposes: tuple[str | None, ...] = (None, *grant.purposes)
@@ -107,6 +147,7 @@ class Verifier:
             claims["exp"],
             grant.client,
             {purpose: replace(grant, purpose=purpose or grant.purpose) for purpose in purposes},
+            Bound(token, thumbprint) if thumbprint is not None else None,
         )
         # Had the client been suspended while we waited, nobody would tell us again.
         if self._remembering and forgotten == self._forgotten:
@@ -152,12 +193,26 @@ class Verifier:
             _refuse("early", "The access token is not valid yet.")
 
 
-def _bearer(authorization: str) -> str:
-    """The token of an Authorization header (RFC 6750, 2.1); no other place is looked at."""
+def _credentials(authorization: str) -> tuple[str, str]:
+    """Scheme and token of an Authorization header (RFC 6750, 2.1; RFC 9449, 7.1).
+
+    No other place is looked at.
+    """
     scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer":
-        _refuse("scheme", "The Authorization header does not carry a Bearer token.")
-    return token.strip(" ")
+    if scheme.lower() not in ("bearer", "dpop"):
+        _refuse("scheme", "The Authorization header carries neither a Bearer nor a DPoP token.")
+    return scheme.lower(), token.strip(" ")
+
+
+def _thumbprint(claims: dict[str, Any]) -> str | None:
+    """The key to which a token is bound; a binding that is not understood binds all the same."""
+    confirmation = claims.get("cnf")
+    if confirmation is None:
+        return None
+    jkt = confirmation.get("jkt") if isinstance(confirmation, dict) else None
+    if not isinstance(jkt, str) or set(confirmation) != {"jkt"}:
+        _refuse("claims", "The access token is bound in a way that this hub does not know.")
+    return jkt
 
 
 def _grant_of(claims: dict[str, Any]) -> tuple[Grant, int]:
