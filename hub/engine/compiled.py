@@ -63,10 +63,16 @@ class Compiled:
 
     @cached_property
     def withheld(self) -> tuple[dict[str, Any], ...]:
-        """What was withheld before running, for `extensions.access`."""
+        """What was withheld before running, for `extensions.access`.
+
+        Objects of several types in one list may be withheld for the same: that is said once.
+        """
+        told = dict.fromkeys(
+            (each.path, each.reason, each.needs) for each in self.statement.withheld
+        )
         return tuple(
-            {"path": list(item.path), "reason": item.reason.value, "needs": item.needs}
-            for item in self.statement.withheld
+            {"path": list(path), "reason": reason.value, "needs": needs}
+            for path, reason, needs in told
         )
 
 

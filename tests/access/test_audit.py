@@ -242,3 +242,13 @@ async def test_consents_are_read_under_the_statutory_duty(
 
     [entry] = await entries(owner, answer)
     assert (entry["entity"], entry["basis"]) == ("Consent", "STATUTORY_DUTY")
+
+
+async def test_what_is_withheld_for_the_same_from_two_types_is_said_once(
+    ask: Ask, people: People, owner: asyncpg.Connection
+) -> None:
+    degree = await owner.fetchval("SELECT id FROM talent.degree LIMIT 1")
+    ids = [f"Talent:{people['nothing']['id']}", f"Degree:{degree}"]
+    answer = await ask(as_partner(SUZHOU, purpose=None), NODES, ids=ids)
+    [withheld] = answer["extensions"]["access"]["withheld"]
+    assert (withheld["path"], withheld["reason"]) == (["nodes", "*"], "PURPOSE")
