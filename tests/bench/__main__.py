@@ -42,6 +42,7 @@ def main(
     seconds: Annotated[float, typer.Option(min=0.1, help="Seconds for a contender.")] = 0.5,
     rows: Annotated[str, typer.Option(help=f"Some of: {','.join(ROWS)}.")] = ",".join(ROWS),
     connections: Annotated[str, typer.Option(help="Numbers of connections.")] = "16",
+    workers: Annotated[int, typer.Option(min=1, help="Processes of each contender.")] = 1,
     path: Annotated[Path, typer.Option("--home", help="Where its database lies.")] = home.HOME,
     fresh: Annotated[bool, typer.Option(help="Make the database anew.")] = False,
     explain: Annotated[bool, typer.Option(help="Print the statements' EXPLAIN too.")] = False,
@@ -51,7 +52,7 @@ def main(
     Exit code 0: every required figure is met; 1: one is not; 2: nothing could be measured.
     """
     chosen = [ROWS[name] for name in rows.split(",")]
-    plan = Plan(rounds, seconds, tuple(int(number) for number in connections.split(",")))
+    plan = Plan(rounds, seconds, tuple(map(int, connections.split(","))), workers)
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
         screen.print("One core only: contenders, PostgreSQL and client share it.")

@@ -90,40 +90,44 @@ def access_token(home: Home, client: Client) -> str:
 
 
 @contextmanager
-def serving(home: Home, core: int | None) -> Iterator[list[Contender]]:
+def serving(home: Home, core: int | None, workers: int = 1) -> Iterator[list[Contender]]:
     """All contenders, started one after another and ended together."""
     for name in NAMES:
         log_of(name, home).unlink(missing_ok=True)
     with ExitStack() as stack:
-        yield [stack.enter_context(_contender(name, home, core)) for name in NAMES]
+        yield [stack.enter_context(_contender(name, home, core, workers)) for name in NAMES]
 
 
 @contextmanager
-def _contender(name: str, home: Home, core: int | None) -> Iterator[Contender]:
-    process, port = _started(name, home, core)
+def _contender(name: str, home: Home, core: int | None, workers: int) -> Iterator[Contender]:
+    process, port = _started(name, home, core, workers)
     try:
         yield Contender(name, process.pid, port, home)
     finally:
         _end(process)
 
 
-def _started(name: str, home: Home, core: int | None) -> tuple[subprocess.Popen[bytes], int]:
+def _started(
+    name: str, home: Home, core: int | None, workers: int
+) -> tuple[subprocess.Popen[bytes], int]:
     """A server that answers; another port is tried when somebody took the free one meanwhile."""
     for _ in range(TRIES):
         port = free_port(None)
-        process = _spawned(name, port, home, core)
+        process = _spawned(name, port, home, core, workers)
         if _answers(process, port):
             return process, port
         _end(process)
     raise SetupError(f"The contender {name} did not start.", next_step=f"See {log_of(name, home)}.")
 
 
-def _spawned(name: str, port: int, home: Home, core: int | None) -> subprocess.Popen[bytes]:
+def _spawned(
+    name: str, port: int, home: Home, core: int | None, workers: int
+) -> subprocess.Popen[bytes]:
     route = "limit" if name == "again" else name
     module = (
-        ["hub", "serve", "--port", str(port)]
+        ["hub", "serve", "--port", str(port), "--workers", str(workers)]
         if name == "hub"
-        else ["tests.bench.handwritten", route, str(port)]
+        else ["tests.bench.handwritten", route, str(port), str(workers)]
     )
     environment = {**os.environ, **home.environment, "PYTHONPATH": str(CHECKOUT)}
     with log_of(name, home).open("ab") as log:

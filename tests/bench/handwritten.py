@@ -3,11 +3,12 @@
 They check no token and count no field; what that costs is what the hub is measured by. The pool is
 the hub's own, whose connections are not reset and keep their prepared statements.
 
-    python -m tests.bench.handwritten expert 8123
+    python -m tests.bench.handwritten expert 8123 1
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,9 @@ from hub.settings import Settings, settings
 from tests.bench.reads import READS
 from tests.bench.row import Desk, Row
 from tests.bench.writes import WRITES
+
+CONTENDER = "BENCH_CONTENDER"
+"""Workers are new processes, which are told by the environment which contender they are."""
 
 
 def application(contender: str, given: Settings) -> Starlette:
@@ -59,10 +63,17 @@ def application(contender: str, given: Settings) -> Starlette:
     return Starlette(routes=[route(row) for row in (*READS, *WRITES)], lifespan=lifespan)
 
 
+def made() -> Starlette:
+    """The application of one worker."""
+    return application(os.environ[CONTENDER], settings())
+
+
 def main() -> None:
-    contender, port = sys.argv[1:]
+    os.environ[CONTENDER], port, workers = sys.argv[1:]
     uvicorn.run(
-        application(contender, settings()),
+        "tests.bench.handwritten:made",
+        factory=True,
+        workers=int(workers),
         port=int(port),
         loop="uvloop",
         http="httptools",

@@ -38,6 +38,7 @@ class Plan:
     rounds: int = 25
     seconds: float = 0.5
     connections: tuple[int, ...] = (16,)
+    workers: int = 1
     warm: int = 200
     cold: int = 15
 

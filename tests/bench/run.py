@@ -69,13 +69,14 @@ async def run(
         stack.push_async_callback(owner.close)
         clients = await registered(home, rows)
         progress("starting the contenders", 0, 1)
-        contenders = stack.enter_context(serving(home, cores[0] if pinned else None))
+        contenders = stack.enter_context(serving(home, cores[0] if pinned else None, plan.workers))
         progress("starting the contenders", 1, 1)
         findings = Findings(await report.machine(owner, cores), plan)
         for row in rows:
             await one_row(row, contenders, clients, owner, findings, progress)
         for contender in contenders:
-            findings.pss_mb[contender.name] = round(meter.memory_bytes(contender.pid) / 1e6, 1)
+            worker = max(map(meter.memory_bytes, meter.tree(contender.pid)))
+            findings.pss_mb[contender.name] = round(worker / 1e6, 1)
     return findings
 
 
