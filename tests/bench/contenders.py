@@ -95,11 +95,11 @@ def serving(home: Home, core: int | None, workers: int = 1) -> Iterator[list[Con
     for name in NAMES:
         log_of(name, home).unlink(missing_ok=True)
     with ExitStack() as stack:
-        yield [stack.enter_context(_contender(name, home, core, workers)) for name in NAMES]
+        yield [stack.enter_context(contender(name, home, core, workers)) for name in NAMES]
 
 
 @contextmanager
-def _contender(name: str, home: Home, core: int | None, workers: int) -> Iterator[Contender]:
+def contender(name: str, home: Home, core: int | None, workers: int) -> Iterator[Contender]:
     process, port = _started(name, home, core, workers)
     try:
         yield Contender(name, process.pid, port, home)
