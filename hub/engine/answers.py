@@ -119,10 +119,14 @@ def opened(data: bytes, unseal: Callable[[str, str], str]) -> bytes:
 
 
 def withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
-    """What was withheld: what the guard knew before, what rules said row by row."""
+    """What was withheld: what the guard knew before, what rules said row by row.
+
+    For each place, reason and need one entry, with the ids of objects of several types together.
+    """
     found: list[dict[str, Any]] = [*compiled.withheld]
     if row is None:
         return found
+    counted: dict[tuple[object, ...], dict[str, Any]] = {}
     for denied in compiled.statement.denied:
         ids = row[denied.ids] if denied.ids else None
         which = row[denied.reason] if denied.reason else None
@@ -137,7 +141,12 @@ def withheld(compiled: Compiled, row: Record | None) -> list[dict[str, Any]]:
         }
         if check.per_row and ids:
             keys = list(dict.fromkeys(ids.split(",")))
-            entry["count"] = len(keys)
-            entry["ids"] = [encode_id(denied.lift.noun.name, key) for key in keys[:MAX_IDS]]
-        found.append(entry)
+            entry = counted.setdefault(
+                (denied.lift.path, check.reason, check.needs), {**entry, "count": 0, "ids": []}
+            )
+            entry["count"] += len(keys)
+            room = MAX_IDS - len(entry["ids"])
+            entry["ids"] += [encode_id(denied.lift.noun.name, key) for key in keys[:room]]
+        if entry not in found:
+            found.append(entry)
     return found
