@@ -63,6 +63,9 @@ def add(
         list[PurposeCode] | None, typer.Option(case_sensitive=False, help="A purpose.")
     ] = None,
     talent: Annotated[str | None, typer.Option(help="Id of the talent it acts for.")] = None,
+    resource_server: Annotated[
+        bool, typer.Option(help="It may ask whether others' tokens hold (RFC 7662).")
+    ] = False,
     dpop: Annotated[bool, typer.Option(help="Its tokens must be bound to a key (DPoP).")] = False,
 ) -> None:
     """Register a client, active at once; a secret is shown this one time."""
@@ -84,7 +87,11 @@ def add(
                 purposes=purpose or (),
                 talent=talent,
             )
-        wanted = Registration(name, name_en, name_zh, audience, method, scope, bounds, dpop)
+        wanted = Registration(
+            *(name, name_en, name_zh, audience, method, scope, bounds),
+            dpop_bound=dpop,
+            resource_server=resource_server,
+        )
         made = enrol.client(wanted, jwks=_json(jwks), plain_secret=plain)
         await registrations.add(engine, made)
 
@@ -119,6 +126,7 @@ def show(name: Name) -> None:
         "state": client.state,
         "token_endpoint_auth_method": AuthMethod(client.token_endpoint_auth_method).registered,
         "dpop_bound_access_tokens": client.dpop_bound,
+        "resource_server": client.resource_server,
         "scope": " ".join(client.scopes),
         "bounds": client.bounds(),
         "jwks": client.jwks,

@@ -13,6 +13,8 @@ from hub.identity.authentication.authenticate import Authenticator
 from hub.identity.authentication.replay import UsedIds
 from hub.identity.clients import registrations
 from hub.identity.endpoints import metadata
+from hub.identity.endpoints.introspect import IntrospectionEndpoint
+from hub.identity.endpoints.revoke import RevocationEndpoint
 from hub.identity.endpoints.token import TokenEndpoint
 from hub.identity.tokens.binding import Proofs
 from hub.identity.tokens.keys import SigningKeys
@@ -48,11 +50,10 @@ class Identity:
         at_api = Proofs(resource(self.issuer), nonces, self._used.consume)
         at_token = Proofs(self.issuer + metadata.TOKEN_PATH, nonces, self._used.consume)
         self.verifier = Verifier(keys, self.issuer, standing, at_api)
-        self.endpoint = TokenEndpoint(
-            Authenticator(self._engine, self.issuer, self._used),
-            Mint(keys, self.issuer, lifetime),
-            at_token,
-        )
+        authenticator = Authenticator(self._engine, self.issuer, self._used)
+        self.token = TokenEndpoint(authenticator, Mint(keys, self.issuer, lifetime), at_token)
+        self.revocation = RevocationEndpoint(self._engine, authenticator, self.verifier)
+        self.introspection = IntrospectionEndpoint(authenticator, self.verifier)
         self._listener = Listener(url, self.verifier)
 
     @asynccontextmanager

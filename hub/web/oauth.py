@@ -16,7 +16,7 @@ PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin":
 
 
 def routes(identity: Identity) -> list[Route]:
-    """`/oauth/token`, `/oauth/jwks` and both well-known documents.
+    """Token, revocation and introspection, the keys, and both well-known documents.
 
     The resource's document is served at its own path (RFC 9728, 3.1) and, for clients that know
     the host alone, without it.
@@ -29,8 +29,13 @@ def routes(identity: Identity) -> list[Route]:
         metadata.protected_resource_path(issuer): identity.protected_resource,
         bare: identity.protected_resource,
     }
+    endpoints = {
+        metadata.TOKEN_PATH: identity.token.answer,
+        metadata.REVOCATION_PATH: identity.revocation.answer,
+        metadata.INTROSPECTION_PATH: identity.introspection.answer,
+    }
     return [
-        Route(metadata.TOKEN_PATH, identity.endpoint.answer, methods=["POST"]),
+        *(Route(path, answer, methods=["POST"]) for path, answer in endpoints.items()),
         *(Route(path, _document(make), methods=["GET"]) for path, make in documents.items()),
     ]
 

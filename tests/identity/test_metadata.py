@@ -9,6 +9,8 @@ from hub.identity.endpoints import metadata
 from hub.kit.errors import SetupError
 from tests.identity.conftest import SCOPES, Server
 
+ALGORITHMS = ["ES256", "EdDSA", "Ed25519", "PS256"]
+
 
 async def test_authorization_server_metadata(http: httpx.AsyncClient, server: Server) -> None:
     answer = await http.get("/.well-known/oauth-authorization-server")
@@ -20,9 +22,17 @@ async def test_authorization_server_metadata(http: httpx.AsyncClient, server: Se
         "scopes_supported": list(SCOPES),
         "response_types_supported": [],
         "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"],
-        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "EdDSA", "Ed25519", "PS256"],
-        "dpop_signing_alg_values_supported": ["ES256", "EdDSA", "Ed25519", "PS256"],
+        **{
+            f"{name}_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"]
+            for name in ("token", "revocation", "introspection")
+        },
+        **{
+            f"{name}_endpoint_auth_signing_alg_values_supported": ALGORITHMS
+            for name in ("token", "revocation", "introspection")
+        },
+        "revocation_endpoint": f"{server.issuer}/oauth/revoke",
+        "introspection_endpoint": f"{server.issuer}/oauth/introspect",
+        "dpop_signing_alg_values_supported": ALGORITHMS,
         "protected_resources": [f"{server.issuer}/graphql"],
     }
 
@@ -38,7 +48,7 @@ async def test_protected_resource_metadata(
         "authorization_servers": [server.issuer],
         "scopes_supported": list(SCOPES),
         "bearer_methods_supported": ["header"],
-        "dpop_signing_alg_values_supported": ["ES256", "EdDSA", "Ed25519", "PS256"],
+        "dpop_signing_alg_values_supported": ALGORITHMS,
         "dpop_bound_access_tokens_required": False,
         "resource_name": "Regional talent data hub",
         "resource_name#zh": "区域人才数据枢纽",

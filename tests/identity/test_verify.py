@@ -58,7 +58,7 @@ class Register:
     def __init__(self) -> None:
         self.good, self.asked = True, 0
 
-    async def __call__(self, _client: str, _generation: int) -> bool:
+    async def __call__(self, _client: str, _generation: int, _token: str) -> bool:
         self.asked += 1
         return self.good
 
@@ -350,7 +350,7 @@ async def test_suspension_during_a_check_is_not_overlooked(clock: Clock) -> None
     """The database answers "good", then the client is suspended, then we go on."""
     asked = 0
 
-    async def just_before(_client: str, _generation: int) -> bool:
+    async def just_before(_client: str, _generation: int, _token: str) -> bool:
         nonlocal asked
         asked += 1
         checking.forget("sz-hub")

@@ -149,6 +149,10 @@ class Client(
         server_default=text("false"),
         comment="Whether its tokens must be bound to a key (RFC 9449, dpop_bound_access_tokens).",
     )
+    resource_server: Mapped[bool] = mapped_column(
+        server_default=text("false"),
+        comment="Whether it may ask if others' tokens hold (RFC 7662).",
+    )
     generation: Mapped[int] = mapped_column(
         server_default=text("1"),
         comment="Raised when the client is suspended, revoked or gets new credentials: "

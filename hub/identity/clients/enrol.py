@@ -51,6 +51,7 @@ class Registration:
     scopes: Sequence[str]
     bounds: Bounds = field(default_factory=Bounds)
     dpop_bound: bool = False
+    resource_server: bool = False
     synthetic: bool = False
 
 
@@ -67,6 +68,7 @@ def client(wanted: Registration, *, jwks: Any = None, plain_secret: str | None =
         scopes=list(wanted.scopes),
         **wanted.bounds.columns(),
         dpop_bound=wanted.dpop_bound,
+        resource_server=wanted.resource_server,
         jwks=Json(client_keys.checked(jwks)) if jwks is not None else None,
         secret_hash=secret.hashed(plain_secret) if plain_secret is not None else None,
         synthetic=wanted.synthetic,

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from hub.identity.clients import client_keys, secret
 from hub.identity.clients.client import LIFE, AuthMethod, Client, ClientState
+from hub.identity.tokens.revoked import revoked_token
 from hub.kit.db import translated
 from hub.kit.errors import BadUserInput
 
@@ -33,14 +34,17 @@ async def everyone(engine: AsyncEngine) -> Sequence[Client]:
         return (await session.scalars(select(Client).order_by(Client.client_id))).all()
 
 
-async def in_good_standing(engine: AsyncEngine, client_id: str, generation: int) -> bool:
-    """Whether the client is active and its tokens of this generation hold."""
+async def in_good_standing(
+    engine: AsyncEngine, client_id: str, generation: int, token_id: str
+) -> bool:
+    """Whether the client is active, its tokens of this generation hold, and so does this one."""
     question = select(
         select(Client.id)
         .where(
             Client.client_id == client_id,
             Client.state == ClientState.ACTIVE,
             Client.generation == generation,
+            ~exists().where(revoked_token.c.token_id == token_id),
         )
         .exists()
     )

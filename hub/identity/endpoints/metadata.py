@@ -18,6 +18,8 @@ from hub.kit.errors import SetupError
 
 TOKEN_PATH = "/oauth/token"
 JWKS_PATH = "/oauth/jwks"
+REVOCATION_PATH = "/oauth/revoke"
+INTROSPECTION_PATH = "/oauth/introspect"
 
 
 def checked_issuer(issuer: str) -> str:
@@ -40,16 +42,27 @@ def authorization_server(issuer: str, scopes: Sequence[str]) -> dict[str, Any]:
     `response_types_supported` is required there; it is empty while there is no authorization
     endpoint.
     """
-    methods = (AuthMethod.PRIVATE_KEY_JWT, AuthMethod.CLIENT_SECRET_BASIC)
+    methods = [
+        method.registered for method in (AuthMethod.PRIVATE_KEY_JWT, AuthMethod.CLIENT_SECRET_BASIC)
+    ]
+    proofs = {
+        f"{endpoint}_endpoint_auth_{what}": value
+        for endpoint in ("token", "revocation", "introspection")
+        for what, value in (
+            ("methods_supported", methods),
+            ("signing_alg_values_supported", list(ALGORITHMS)),
+        )
+    }
     return {
         "issuer": issuer,
         "token_endpoint": issuer + TOKEN_PATH,
+        "revocation_endpoint": issuer + REVOCATION_PATH,
+        "introspection_endpoint": issuer + INTROSPECTION_PATH,
         "jwks_uri": issuer + JWKS_PATH,
         "scopes_supported": list(scopes),
         "response_types_supported": [],
         "grant_types_supported": list(GRANTS),
-        "token_endpoint_auth_methods_supported": [method.registered for method in methods],
-        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
+        **proofs,
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "protected_resources": [resource(issuer)],
     }

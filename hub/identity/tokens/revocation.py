@@ -1,6 +1,6 @@
-"""Hears of changed clients and has the verifier forget their tokens, within a moment.
+"""Hears of changed clients and revoked tokens, and has the verifier forget, within a moment.
 
-A trigger on `identity.client` sends `NOTIFY identity, '<client_id>'` with the commit. Each worker
+Triggers send `NOTIFY identity, '<client_id>'` and `'token:<jti>'` with the commit. Each worker
 holds one connection that listens. A connection that is cut is noticed at once; one that died
 silently within two seconds, since the server is asked once a second whether it is still there.
 Until another one stands nothing is remembered, so that each request asks the database itself.
@@ -74,5 +74,5 @@ class Listener:
         finally:
             connection.terminate()
 
-    def _heard(self, _connection: object, _pid: int, _channel: str, client: object) -> None:
-        self._verifier.forget(str(client) or None)
+    def _heard(self, _connection: object, _pid: int, _channel: str, what: object) -> None:
+        self._verifier.forget(str(what) or None)

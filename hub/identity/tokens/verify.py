@@ -28,8 +28,9 @@ from hub.model.access import Audience, Grant
 LEEWAY = 10
 """Seconds by which another machine's clock may be ahead of ours; an `exp` gets none."""
 
-Standing = Callable[[str, int], Awaitable[bool]]
-"""Whether a client is active and this is still its generation: asked of the database."""
+Standing = Callable[[str, int, str], Awaitable[bool]]
+"""Whether a client is active, this is still its generation, and this token of its was not revoked:
+asked of the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Remembered:
 
     expires: float
     client: str
+    token_id: str
     grants: dict[str | None, Grant]
     bound: Bound | None = None
 
@@ -97,14 +99,35 @@ class Verifier:
         grant = known.grants.get(purpose_header)
         return grant if grant is not None else _not_a_purpose(known, purpose_header)
 
-    def forget(self, client: str | None = None) -> None:
-        """Forget what was remembered of one client, or of all."""
+    def forget(self, what: str | None = None) -> None:
+        """Forget what was remembered of one client, of one token (`token:<jti>`), or of all."""
         self._forgotten += 1
-        if client is None:
+        if what is None:
             self._remembered.clear()
             return
-        for digest in [d for d, known in self._remembered.items() if known.client == client]:
-            del self._remembered[digest]
+        token = what.removeprefix("token:") if what.startswith("token:") else None
+        for digest, known in list(self._remembered.items()):
+            if known.client == what or known.token_id == token:
+                del self._remembered[digest]
+
+    def claims(self, text: str) -> dict[str, Any] | None:
+        """The claims of a token of this hub that is in force, its standing aside, or None."""
+        try:
+            return self._claims(text)
+        except Unauthenticated:
+            return None
+
+    async def in_force(self, text: str) -> dict[str, Any] | None:
+        """The claims of a token that holds right now, or None: asked of the database."""
+        claims = self.claims(text)
+        if claims is None:
+            return None
+        try:
+            grant, generation = _grant_of(claims)
+        except Unauthenticated:
+            return None
+        holds = await self._standing(grant.client, generation, grant.token_id)
+        return claims if holds else None
 
     @property
     def remembering(self) -> bool:
@@ -140,12 +163,13 @@ class Verifier:
         if (scheme == "dpop") != (thumbprint is not None):
             used = "Bearer" if thumbprint is None else "DPoP"
             _refuse("scheme", f"This access token is to be sent as {used}, and not otherwise.")
-        if not await self._standing(grant.client, generation):
-            _refuse("revoked", "The client of this access token is suspended or was revoked.")
+        if not await self._standing(grant.client, generation, grant.token_id):
+            _refuse("revoked", "This access token was revoked, or its client is not active.")
         purposes: tuple[str | None, ...] = (None, *grant.purposes)
         known = Remembered(
             claims["exp"],
             grant.client,
+            grant.token_id,
             {purpose: replace(grant, purpose=purpose or grant.purpose) for purpose in purposes},
             Bound(token, thumbprint) if thumbprint is not None else None,
         )
