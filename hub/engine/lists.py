@@ -59,6 +59,9 @@ from hub.model.access import Row
 if TYPE_CHECKING:
     from hub.engine.emit import Body, Emitter, Gate, Link
 
+_NUMBERED = (func.row_number().over().label("rn"), func.count().over().label("cnt"))
+"""Columns that say where a row stands on its page, and how many there are."""
+
 FEW = 10
 """So many persons, or less, are named in the ledger when they are counted (handbook, pitfalls:
 a small cell points to persons)."""
@@ -146,12 +149,12 @@ class _Connection:
         )
         if not self.numbered:
             return rows.subquery(frame.name)
-        read = rows.subquery(f"n{frame.number}")
-        return select(
-            read,
-            func.row_number().over().label("rn"),
-            func.count().over().label("cnt"),
-        ).subquery(frame.name)
+        name = f"n{frame.number}"
+        return (
+            select(literal_column(f"{name}.*"), *_NUMBERED)
+            .select_from(rows.subquery(name))
+            .subquery(frame.name)
+        )
 
     # Which rows belong to the list
 

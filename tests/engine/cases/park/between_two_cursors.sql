@@ -6,7 +6,7 @@ FROM park.park AS t1
 WHERE (t1.state NOT IN ('PROPOSED', 'REJECTED')) AND (t1.open_from > $1::DATE OR t1.open_from IS NULL OR t1.open_from = $1::DATE AND t1.code < $2::VARCHAR OR t1.open_from = $1::DATE AND t1.code = $2::VARCHAR AND t1.id < $3::UUID) IS NOT true)) AS TEXT), ',"hasNextPage":', CAST(EXISTS (SELECT 1
 FROM park.park AS t2
 WHERE (t2.state NOT IN ('PROPOSED', 'REJECTED')) AND (t2.open_from IS NOT NULL OR t2.open_from IS NULL AND t2.code > $4::VARCHAR OR t2.open_from IS NULL AND t2.code = $4::VARCHAR AND t2.id > $5::UUID) IS NOT true) AS TEXT), '}}') AS j
-FROM (SELECT n0.code AS code, n0.open_from AS open_from, n0.id AS id, row_number() OVER () AS rn, count(*) OVER () AS cnt
+FROM (SELECT n0.*, row_number() OVER () AS rn, count(*) OVER () AS cnt
 FROM (SELECT t0.code AS code, t0.open_from AS open_from, t0.id AS id
 FROM park.park AS t0
 WHERE (t0.state NOT IN ('PROPOSED', 'REJECTED')) AND (t0.open_from > $6::DATE OR t0.open_from IS NULL OR t0.open_from = $6::DATE AND t0.code < $7::VARCHAR OR t0.open_from = $6::DATE AND t0.code = $7::VARCHAR AND t0.id < $8::UUID) AND (t0.open_from IS NOT NULL OR t0.open_from IS NULL AND t0.code > $9::VARCHAR OR t0.open_from IS NULL AND t0.code = $9::VARCHAR AND t0.id > $10::UUID)

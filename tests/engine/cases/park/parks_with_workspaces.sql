@@ -4,7 +4,7 @@ LEFT OUTER JOIN LATERAL (SELECT concat('{"edges":[', coalesce(string_agg(concat(
 ORDER BY p0.code DESC, p0.id DESC) FILTER (WHERE p0.rn <= 3), ''), '],"pageInfo":{"hasNextPage":', CAST(count(*) > 3 AS TEXT), ',"hasPreviousPage":', CAST(false AS TEXT), ',"startCursor":', coalesce(min('"' || encode(convert_to(CAST(json_build_array('78b927ea', p0.code, p0.id) AS TEXT), 'UTF8'), 'hex') || '"') FILTER (WHERE p0.rn = 1), 'null'), ',"endCursor":', coalesce(min('"' || encode(convert_to(CAST(json_build_array('78b927ea', p0.code, p0.id) AS TEXT), 'UTF8'), 'hex') || '"') FILTER (WHERE p0.rn = least(p0.cnt, 3)), 'null'), '},"totalCount":', (SELECT count(*) AS count_1
 FROM park.park AS t5
 WHERE (t5.state NOT IN ('PROPOSED', 'REJECTED'))), '}') AS j
-FROM (SELECT n0.code AS code, n0.id AS id, n0.zone_id AS zone_id, row_number() OVER () AS rn, count(*) OVER () AS cnt
+FROM (SELECT n0.*, row_number() OVER () AS rn, count(*) OVER () AS cnt
 FROM (SELECT t0.code AS code, t0.id AS id, t0.zone_id AS zone_id
 FROM park.park AS t0
 WHERE (t0.state NOT IN ('PROPOSED', 'REJECTED'))
