@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, get_type_hints
+from typing import Any, get_type_hints
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,19 +21,20 @@ from sqlalchemy import (
 )
 
 from hub.engine.arguments import Slot, Tree
+from hub.engine.frame import Frame
 from hub.engine.parameters import Parameters
 from hub.engine.plan import Combination, Cursor, Many, Predicate, Term
 from hub.kit.errors import BadUserInput
 from hub.kit.ids import decode_id, type_of
-from hub.model.access import Row, all_hold
+from hub.model.access import Row, Rule, all_hold
 from hub.model.entity import Entity
 from hub.model.field import EdgeSpec
 from hub.model.filters import Comparison
 from hub.model.operation import Input
 from hub.model.types import Choice, camel, listed, optional
 
-if TYPE_CHECKING:
-    from hub.engine.frame import Frame
+Permissions = dict[int | str, ColumnElement[bool]]
+"""What a filter must be allowed, once each: by the rule of a field, by the name of an edge."""
 
 LONGEST_SEARCH = 100
 """Characters of a text that is looked for: longer than any name that the hub keeps."""
@@ -41,7 +42,7 @@ LONGEST_SEARCH = 100
 
 def filtered(many: Many, frame: Frame, parameters: Parameters) -> list[ColumnElement[bool]]:
     """The filter, with the permission of each field it looks at beside it, outside any negation."""
-    permissions: dict[int, ColumnElement[bool]] = {}
+    permissions: Permissions = {}
     condition = _combination(many.page.where, many, frame, parameters, permissions)
     return ([] if condition is None else [condition]) + list(permissions.values())
 
@@ -51,7 +52,7 @@ def _combination(
     many: Many,
     frame: Frame,
     parameters: Parameters,
-    permissions: dict[int, ColumnElement[bool]],
+    permissions: Permissions,
 ) -> ColumnElement[bool] | None:
     parts = []
     for part in where.parts:
@@ -59,18 +60,30 @@ def _combination(
             inner = _combination(part, many, frame, parameters, permissions)
             parts.append(true() if inner is None else inner)
             continue
-        if part.access is None:
+        if part.access is None or part.rows is None:
             raise RuntimeError("A filter of the plan has not passed the guard.")
         if part.access.rule is not None:
             permissions[id(part.access.rule)] = all_hold(
                 part.access.rule(frame.inner, frame.caller)
             )
+        if part.rows.rule is not None and isinstance(part.spec, EdgeSpec):
+            permissions[part.spec.name] = _behind(part.spec, part.rows.rule, frame)
         parts.append(_predicate(part, many, frame.inner, parameters))
     if where.kind == "any":
         return or_(false(), *parts)
     if where.kind == "none":
         return and_(true(), *(part.is_not(true()) for part in parts))
     return and_(*parts) if parts else None
+
+
+def _behind(spec: EdgeSpec, rule: Rule, frame: Frame) -> ColumnElement[bool]:
+    """Whether the caller may know of the row behind an edge, or there is none."""
+    target = frame.caller.registry.target(spec)
+    there = Frame(target, frame.caller.at_row(), frame.caller.number(), paged=False)
+    key = getattr(frame.inner, spec.column)
+    shown = all_hold(rule(there.inner, there.caller))  # before the rows, whose joins it asks for
+    rows = there.rows(literal_column("1")).where(getattr(there.inner, spec.by) == key, shown)
+    return rows.exists() if spec.required else or_(key.is_(None), rows.exists())
 
 
 def _predicate(

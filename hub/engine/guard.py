@@ -2,8 +2,8 @@
 
 Default deny: what the guard has not stamped, emit refuses. A field whose scope is missing, or whose
 rule can never hold for a caller of this shape, is replaced by `Withheld`; a rule that depends on
-the row stays in the plan and becomes SQL. Filters may only look at what the caller may read: the
-permission of the field stands beside the comparison, outside any negation.
+the row stays in the plan and becomes SQL. Filters and orders may only look at what the caller may
+read: the permission of a filtered field stands beside the comparison, outside any negation.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from hub.model.types import camel
 
 
 def weave(plan: Plan, caller: Caller) -> Plan:
-    """The plan with access; raises Forbidden for a filter on what the caller may not read."""
+    """The plan with access; raises Forbidden for a filter or order by what she may not read."""
     guard = Guard(caller)
     return replace(plan, roots=tuple(guard.root(root) for root in plan.roots))
 
@@ -129,6 +129,9 @@ class Guard:
         assert isinstance(rows, Access)
         parts = tuple(self._part(part) for part in many.parts)
         where = self._combination(noun, many.page.where, many.path)
+        for term in many.page.order:
+            if isinstance(decided := self._of_field(noun, term.spec), Check):
+                raise _refused("an order by", "排序", term.spec, decided, many.path)
         return replace(
             many, parts=parts, rows=rows, access=access, page=replace(many.page, where=where)
         )
@@ -161,18 +164,30 @@ class Guard:
             if isinstance(part, Combination):
                 parts.append(self._combination(noun, part, path))
                 continue
-            access = self._of_field(noun, part.spec)
-            if isinstance(access, Check):
-                raise Forbidden(
-                    f"{'.'.join(path)}: a filter on {part.spec.name} needs {access.needs}.",
-                    zh=f"按该字段筛选需要权限:{access.needs}",
-                    needs=access.needs,
-                    reason=access.reason.value,
-                )
-            parts.append(replace(part, access=access))
+            access, rows = self._of_field(noun, part.spec), self._behind(part.spec)
+            for decided in (access, rows):
+                if isinstance(decided, Check):
+                    raise _refused("a filter on", "筛选", part.spec, decided, path)
+            assert isinstance(access, Access)
+            assert isinstance(rows, Access)
+            parts.append(replace(part, access=access, rows=rows))
         return replace(where, parts=tuple(parts))
 
     # Decisions
+
+    def _behind(self, spec: FieldSpec | EdgeSpec) -> Access | Check:
+        """What it takes to find rows by an edge, beyond what reading the edge's own field takes.
+
+        The key of an edge is a value of the row like any other. But where rows of the target may be
+        hidden, it would tell that one is there which reading the edge does not show.
+        """
+        if isinstance(spec, FieldSpec):
+            return OPEN
+        target = self.caller.registry.target(spec)
+        if not target.may_hide_rows:
+            return OPEN
+        group = target.group.name if target.group else None
+        return self._access(target, target.rows, target.scope, group)
 
     def _of_field(self, noun: Noun, spec: FieldSpec | EdgeSpec) -> Access | Check:
         """What reading `spec` takes beyond what reading a row of `noun` takes already."""
@@ -209,3 +224,12 @@ def _decided(
     caller = Caller(audience, scopes, bounds, registry)
     checks = rule(Row(noun.table, noun.subject), caller)
     return next((check for check in checks if check.holds is False), bool(checks))
+
+
+def _refused(what: str, zh: str, spec: FieldSpec | EdgeSpec, check: Check, path: Path) -> Forbidden:
+    return Forbidden(
+        f"{'.'.join(path)}: {what} {spec.name} needs {check.needs}.",
+        zh=f"按该字段{zh}需要权限:{check.needs}",
+        needs=check.needs,
+        reason=check.reason.value,
+    )

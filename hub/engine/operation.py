@@ -38,7 +38,8 @@ from hub.engine.limits import Limits
 from hub.engine.shape import INPUT, NODE, Shapes
 from hub.kit.errors import BadUserInput, MethodNotAllowed, QueryTooCostly
 from hub.model.access import Grant
-from hub.model.filters import filters
+from hub.model.field import EdgeSpec
+from hub.model.filters import filters, orders
 from hub.model.registry import Noun, Registry
 
 MAX_VALIDATION_ERRORS = 20
@@ -225,9 +226,13 @@ class _Survey:
                 self.note_list(self.registry.target(edge))
 
     def note_list(self, noun: Noun) -> None:
-        """The scope of the rows, and of every field that a filter on them may look at."""
+        """The scope of the rows, and of everything that a filter or an order may look at."""
         self.scopes.add(noun.scope)
-        self.scopes.update(noun.scopes_of(one.spec) for one in filters(noun).values())
+        self.scopes.update(noun.scopes_of(spec) for spec, _ in orders(noun).values())
+        for one in filters(noun).values():
+            self.scopes.add(noun.scopes_of(one.spec))
+            if isinstance(one.spec, EdgeSpec):
+                self.scopes.add(self.registry.target(one.spec).scope)
 
 
 def spreads(selections: SelectionSetNode) -> list[str]:

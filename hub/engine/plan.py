@@ -105,12 +105,16 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Predicate:
-    """One comparison of a filter; `access` is the permission of the field that it looks at."""
+    """One comparison of a filter; `access` is the permission of the field that it looks at.
+
+    `rows` says, of an edge, under which rule the row behind it exists for the caller.
+    """
 
     spec: FieldSpec | EdgeSpec
     comparison: str
     value: Tree
     access: Access | None = None
+    rows: Access | None = None
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,12 @@ def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:
     if spec.scope or spec.group:
         scope_named(spec.scope or spec.group.scope, spec.source)  # type: ignore[union-attr]  # either
     deniable = bool(differs) or (spec.scope is not None and spec.scope != entity.scope)
+    refuse(
+        deniable and spec.name in entity.keys,
+        spec.source,
+        f"{where} asks for more than its row; a look-up by it would tell what is withheld",
+        f"take {spec.name!r} out of keys=, or let the row's own scope protect it",
+    )
     return replace(
         spec,
         python_type=python_type,

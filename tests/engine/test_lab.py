@@ -164,6 +164,18 @@ async def test_filter_on_what_may_not_be_read_is_refused(ask: Ask, given: dict[s
     assert refused.value.details["needs"] == lab.MORE
 
 
+async def test_order_by_what_may_not_be_read_is_refused(ask: Ask) -> None:
+    """It would tell by the rows' places, and its cursors hold the values themselves."""
+    document = "{ boxes(first: 9, orderBy: [PRICE_DESC]) { edges { cursor node { content } } } }"
+    whole = (await ask(document))["data"]["boxes"]["edges"]
+    assert [edge["node"]["content"] for edge in whole] == [None, None, None, "lead", None, "gold"]
+
+    with pytest.raises(Forbidden) as refused:  # although a plan for who may read it was made
+        await ask(document, lab.READ)
+
+    assert refused.value.details["needs"] == lab.MORE
+
+
 async def test_decimals_are_exact_in_answers_orders_and_cursors(ask: Ask) -> None:
     document = """query ($after: String) {
       boxes(first: 1, after: $after, orderBy: [WEIGHT_ASC]) {

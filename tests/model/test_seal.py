@@ -241,6 +241,15 @@ class Chair(Entity, scope="desk:read", zh="椅"):
         "Chair.price is released row by row; an order by it would tell what is withheld",
         "drop sort=True",
     ),
+    "key_withheld": Mistake(
+        """
+class Chair(Entity, scope="desk:read", keys=("badge",), zh="椅"):
+    '''A chair.'''
+    badge: Mapped[str] = field(doc="Badge.", zh="牌", scope="desk:write", unique=True)  # here
+""",
+        "Chair.badge asks for more than its row; a look-up by it would tell what is withheld",
+        "take 'badge' out of keys=, or let the row's own scope protect it",
+    ),
     "misspelt_target": Mistake(
         """
 class Table(Entity, scope="desk:read", zh="桌"):

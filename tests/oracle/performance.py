@@ -14,7 +14,7 @@ from tests.oracle.notes import Arguments, Entry, Forbidden, Info, Listed, Notes
 from tests.oracle.pages import place
 from tests.oracle.rehearsal import LARGEST_PAGE
 from tests.oracle.rules import Rules
-from tests.oracle.shapes import GROUPS, LINKS, NOUNS, SEALED, column, snake
+from tests.oracle.shapes import GROUPS, HIDING, LINKS, NOUNS, SEALED, column, snake
 from tests.oracle.values import shown
 
 FEW = 10
@@ -124,16 +124,27 @@ class Performance:
         assert isinstance(kind, GraphQLObjectType)
         asked = arguments.get("filter")
         rules = self.rules.of_rows(noun)
-        for field in filters.fields(kind, asked):
+        looked_at = filters.fields(kind, asked)
+        for field in looked_at:
             rules = rules + self.rules.of_field(noun, field)
         found = [
             row
             for row in rows
-            if self.rules.failing(rules, row) is None and filters.holds(kind, row, asked)
+            if self.rules.failing(rules, row) is None
+            and filters.holds(kind, row, asked)
+            and all(self._behind_is_known(noun, field, row) for field in looked_at)
         ]
         page = place(kind, arguments, LARGEST_PAGE).page(found)
         few = tuple(Entry(noun, row) for row in found) if len(found) <= FEW else ()
         return Listed(tuple(Entry(noun, row) for row in page.rows), page, few)
+
+    def _behind_is_known(self, noun: str, field: str, row: Row) -> bool:
+        """Whether the row behind an edge is seen, or there is none; of a value, always."""
+        link = LINKS.get((noun, field))
+        if link is None or link.target not in HIDING or row[link.ours] is None:
+            return True
+        found = self.memory.one(link.target, link.theirs, row[link.ours])
+        return found is not None and self.rules.sees(link.target, found)
 
     def _if_seen(self, noun: str, row: Row | None) -> Entry | None:
         if row is None or self.rules.failing(self.rules.of_rows(noun), row):

@@ -22,7 +22,7 @@ from tests.oracle.memory import opened, type_of
 from tests.oracle.notes import Arguments, Entry, Info, Listed, Notes
 from tests.oracle.pages import Refused, place
 from tests.oracle.rules import Rule, Rules
-from tests.oracle.shapes import GROUPS, LINKS, NOUNS
+from tests.oracle.shapes import GROUPS, HIDING, LINKS, NOUNS
 
 LARGEST_PAGE = 100
 MOST_IDS = 100
@@ -109,10 +109,21 @@ class Rehearsal:
         assert isinstance(kind, GraphQLObjectType)
         place(kind, arguments, LARGEST_PAGE)
         for field in filters.fields(kind, arguments.get("filter")):
-            if not shut and self.rules.never(self.rules.of_field(noun, field)):
+            if shut:
+                continue
+            if self.rules.never(self.rules.of_field(noun, field)) or self._never_behind(
+                noun, field
+            ):
                 raise Refused("FORBIDDEN")
         invented = Entry(noun, {}, shut)
         return Listed((invented,), few=(invented,))
+
+    def _never_behind(self, noun: str, field: str) -> bool:
+        """Whether no row behind an edge can be known of, where some may be hidden from somebody."""
+        link = LINKS.get((noun, field))
+        if link is None or link.target not in HIDING:
+            return False
+        return bool(self._missing_scope(link.target) or self._never(link.target))
 
     def _shut_root(self, noun: str, info: Info) -> bool:
         """A missing scope is an error of its own at the root; any other reason is noted."""

@@ -151,6 +151,14 @@ COLUMNS = {
 }
 """Columns that are not simply the field's name in snake case."""
 
+HIDING = frozenset(
+    (
+        "Agreement", "Consent", "Degree", "Observation", "Park", "Project", "Reservation", "Talent",
+        "Workspace",
+    )
+)  # fmt: skip
+"""Nouns with rows that somebody may not know of: no filter on an edge tells that there is one."""
+
 UNDER = frozenset(
     (
         ("Organisation", "division"),

@@ -25,6 +25,7 @@ from tests.oracle.compare import Comparison
 from tests.oracle.generate import Generator
 from tests.oracle.grants import some_grant
 from tests.oracle.rules import Rule, Rules
+from tests.oracle.shapes import HIDING, LINKS
 
 STAMPS = ("access", "rows")
 RELEASED_BY_EDGE = {("Talent", "degrees")}
@@ -111,6 +112,9 @@ def expected(rules: Rules, owner: str, node: Any) -> Iterator[tuple[str, list[Ru
         released = node.spec is not None and (owner, _graphql(node.spec)) in RELEASED_BY_EDGE
         noun = node.noun.name
         yield "rows", rules.own(noun) if released else rules.of_rows(noun)
+    if isinstance(node, Predicate):
+        link = LINKS.get((owner, _graphql(node.spec)))
+        yield "rows", rules.of_rows(link.target) if link and link.target in HIDING else []
     if node.spec is not None:
         yield "access", rules.of_field(owner, _graphql(node.spec))
     elif isinstance(node, Many):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import asyncpg
 import pytest
 
+from hub.kit.errors import Forbidden
+from hub.model.access import Grant
 from tests.make import Make
 from tests.subgraphs.conftest import SUZHOU, Ask, department, nodes, operator, partner
 
@@ -53,6 +58,39 @@ async def test_park_of_a_project_that_is_not_published_is_null(make: Make, ask: 
     await make.project(park=await make.park(state="PROPOSED"))
     document = "{projects(first: 9){edges{node{park{code}}}}}"
     assert nodes((await ask(partner(SUZHOU), document))["projects"], "park") == [None]
+
+
+async def test_filter_does_not_tell_of_a_park_that_is_not_published(make: Make, ask: Ask) -> None:
+    """Where a project shows no park, no filter tells that there is one."""
+    proposed = await make.park(state="PROPOSED")
+    await make.project(park=proposed, title_zh="在建园区")
+    await make.project(title_zh="无园区")
+    document = """query ($f: ProjectFilter) {
+        projects(first: 9, filter: $f) { totalCount edges { node { titleZh } } }
+    }"""
+
+    async def found(asker: Grant, **narrowed: Any) -> list[str]:
+        seen = (await ask(asker, document, f=narrowed))["projects"]
+        titles = nodes(seen, "titleZh")
+        assert seen["totalCount"] == len(titles)
+        return titles
+
+    there = {"park": f"Park:{proposed['id']}"}
+    for asker, expected in ((partner(SUZHOU), []), (department(), ["在建园区"])):
+        assert await found(asker, **there) == expected
+        assert await found(asker, parkIsNull=False) == expected
+        assert await found(asker, parkIsNull=True) == ["无园区"]
+        assert await found(asker, **{"not": [there]}) == ["无园区"]
+
+
+async def test_filter_on_parks_asks_for_their_scope(make: Make, ask: Ask) -> None:
+    asker = partner(SUZHOU)
+    alone = replace(asker, scopes=frozenset({"project:read.public"}))
+    document = "{projects(first: 9, filter: {parkIsNull: true}){totalCount}}"
+    await ask(asker, document)
+    with pytest.raises(Forbidden) as refused:  # although a plan for who may read them was made
+        await ask(alone, document)
+    assert refused.value.details["needs"] == "park:read"
 
 
 @pytest.mark.parametrize("industry", ["Z1", "c39", "C39000", ""])

@@ -46,7 +46,7 @@ class Box(Entity, room="lab", schema="lab", scope=READ, plural="boxes", zh="箱"
     content: Mapped[str | None] = field(
         doc="What is in it.", zh="内容", filter=True, search=True, release=opened
     )
-    price: Mapped[int] = field(doc="Price.", zh="价格", scope=MORE, filter=True)
+    price: Mapped[int] = field(doc="Price.", zh="价格", scope=MORE, filter=True, sort=True)
     is_open: Mapped[bool] = mapped_column()
 
     shelf = edge("lab.Shelf", doc="Where it stands.", zh="所在架")
