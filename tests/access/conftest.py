@@ -6,7 +6,7 @@ has none; Yangzhou's rests on a statutory duty. Each person is named for what sh
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from hub.kit import migrations
 from hub.kit.db import connect_pool
 from hub.kit.postgres import ClusterInfo
 from hub.model.access import Grant
+from tests.access.table.asking import Desk
+from tests.access.table.world import create
 from tests.conftest import execute, owner_url_of
 from tests.make import Make, Row
 
@@ -34,17 +36,33 @@ People = dict[str, Row]
 @pytest.fixture(scope="session")
 async def access_database(cluster: ClusterInfo, worker_id: str) -> tuple[str, str, People]:
     """(owner's URL, app's URL, the persons by name)."""
-    name = f"test_{worker_id}_access"
-    await execute(cluster, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    await execute(cluster, f"CREATE DATABASE {name}")
-    owner_url = owner_url_of(cluster, name)
-    await migrations.upgrade(owner_url)
+    owner_url, app_url = await migrated(cluster, f"test_{worker_id}_access")
     connection = await asyncpg.connect(owner_url)
     try:
         people = await populate(Make(connection))
     finally:
         await connection.close()
-    return owner_url, cluster.url("hub_app", cluster.accounts.hub_app, name), people
+    return owner_url, app_url, people
+
+
+@pytest.fixture(scope="session")
+async def desk(cluster: ClusterInfo, worker_id: str) -> AsyncIterator[Desk]:
+    """The world of the access table, and an engine over it."""
+    owner_url, app_url = await migrated(cluster, f"test_{worker_id}_table")
+    owner = await asyncpg.connect(owner_url)
+    pool = await connect_pool(app_url, size=1)
+    yield Desk(await create(owner, registry()), pool, owner)
+    await pool.close()
+    await owner.close()
+
+
+async def migrated(cluster: ClusterInfo, name: str) -> tuple[str, str]:
+    """(owner's URL, app's URL) of a new database without a row."""
+    await execute(cluster, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await execute(cluster, f"CREATE DATABASE {name}")
+    owner_url = owner_url_of(cluster, name)
+    await migrations.upgrade(owner_url)
+    return owner_url, cluster.url("hub_app", cluster.accounts.hub_app, name)
 
 
 async def populate(make: Make) -> People:

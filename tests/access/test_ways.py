@@ -1,0 +1,38 @@
+"""By whatever way a row is come to, the same is shown of it and the same withheld.
+
+The ways are walked from the registry: root lists, look-ups by each key, `node`, every edge, every
+filter, every order, the counts. What is compared with is `nodes`, which the table is made of.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.app import registry
+from hub.model.registry import Noun
+from tests.access.table.asking import Desk
+from tests.access.table.narrowed import told_otherwise
+from tests.access.table.ways import Walked
+
+NOUNS = registry().nouns
+
+NEVER_HIDDEN = {
+    ("Workspace", "park"): "a workspace leaves draft only in a published park",
+    ("Observation", "workspace"): "reports are shown to who sees the draft as well",
+    ("Observation", "park"): "reports are shown to who sees the draft as well",
+    ("Reservation", "workspace"): "no space in draft is reserved",
+    ("Reservation", "park"): "no space of a park that is not published is reserved",
+    ("Consent", "talent"): "who sees a consent sees the person",
+}
+"""Edges that lead from a row that is shown to none that is hidden."""
+
+
+@pytest.mark.parametrize("noun", NOUNS.values(), ids=NOUNS)
+async def test_every_way_shows_and_withholds_the_same(desk: Desk, noun: Noun) -> None:
+    walked: Walked = set()
+    assert [each async for each in told_otherwise(desk, noun, walked)] == []
+    for name, spec in noun.edges.items():
+        assert (noun.name, name, True) in walked, f"nobody was shown a row behind {name}"
+        hidden = (noun.name, name, False) in walked
+        may_hide = registry().target(spec).may_hide_rows
+        assert hidden == (may_hide and (noun.name, name) not in NEVER_HIDDEN), name
