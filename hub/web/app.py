@@ -32,6 +32,7 @@ from hub.settings import Settings
 from hub.web.graphql import GraphQLDoor
 from hub.web.health import Readiness, healthz, metrics
 from hub.web.journal import journal
+from hub.web.metrics import WAITING
 from hub.web.middleware import Masked, Observed, SecurityHeaders
 from hub.web.portal import Portal, SchemaFile
 from hub.web.reply import Refusals
@@ -64,10 +65,13 @@ def build(
 ) -> ASGIApp:
     """The hub's doors over rooms that are open already."""
     refusals = Refusals(settings.issuer, log_messages=settings.demo)
+    patience = settings.statement_timeout_ms / 1000
+    turnstile = Turnstile(settings.pool_size, settings.queue_length, patience)
+    journal.also = lambda: WAITING.set(turnstile.waiting)
     door = GraphQLDoor(
         engine,
         verifier,
-        Turnstile(settings.pool_size, settings.queue_length, settings.statement_timeout_ms / 1000),
+        turnstile,
         refusals,
         body_limit=settings.body_limit_bytes,
         expose_counters=settings.demo,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import BinaryIO, NamedTuple
 
@@ -48,6 +49,8 @@ class Journal:
 
     def __init__(self) -> None:
         self.stream: BinaryIO | None = None
+        self.also: Callable[[], None] = _nothing
+        """What else is to be told of at the same moments, such as who waits just now."""
         self._log = structlog.get_logger("hub.access")
         self._entries: list[Entry] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -66,6 +69,7 @@ class Journal:
             self._timer.cancel()
             self._timer = None
         entries, self._entries = self._entries, []
+        self.also()
         for entry in entries:
             observe_request(
                 entry.route, entry.status, entry.seconds, entry.statements, entry.second_layer
@@ -77,6 +81,10 @@ class Journal:
         elif self._log.is_enabled_for(logging.INFO):
             self.stream.write(b"".join(_line(e) for e in entries if e.route not in PROBES))
             self.stream.flush()
+
+
+def _nothing() -> None:
+    """Nobody has anything to add."""
 
 
 def _fields(entry: Entry) -> dict[str, object]:

@@ -13,7 +13,7 @@ from collections import deque
 from types import TracebackType
 
 from hub.kit.errors import Unavailable
-from hub.web.metrics import REFUSED, WAITING
+from hub.web.metrics import REFUSED
 
 
 class Turnstile:
@@ -53,8 +53,7 @@ class Turnstile:
         self._queue.append(turn)
         patience = loop.call_later(self.patience, self._give_up, turn)
         try:
-            with WAITING.track_inprogress():
-                await turn
+            await turn
         except asyncio.CancelledError:
             if turn.cancelled():
                 with contextlib.suppress(ValueError):  # passed over already
