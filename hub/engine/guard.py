@@ -164,7 +164,7 @@ class Guard:
             if isinstance(part, Combination):
                 parts.append(self._combination(noun, part, path))
                 continue
-            access, rows = self._of_field(noun, part.spec), self._behind(part.spec)
+            access, rows = self._of_field(noun, part.spec), self._behind(noun, part.spec)
             for decided in (access, rows):
                 if isinstance(decided, Check):
                     raise _refused("a filter on", "筛选", part.spec, decided, path)
@@ -175,19 +175,21 @@ class Guard:
 
     # Decisions
 
-    def _behind(self, spec: FieldSpec | EdgeSpec) -> Access | Check:
+    def _behind(self, noun: Noun, spec: FieldSpec | EdgeSpec) -> Access | Check:
         """What it takes to find rows by an edge, beyond what reading the edge's own field takes.
 
-        The key of an edge is a value of the row like any other. But where rows of the target may be
-        hidden, it would tell that one is there which reading the edge does not show.
+        The key of an edge is a value of the row like any other, and needs no scope of the target's.
+        But where the row behind it may be hidden, it would tell that one is there which reading the
+        edge does not show; and who may not read persons finds nothing by one.
         """
         if isinstance(spec, FieldSpec):
             return OPEN
         target = self.caller.registry.target(spec)
         if not target.may_hide_rows:
             return OPEN
-        group = target.group.name if target.group else None
-        return self._access(target, target.rows, target.scope, group)
+        if target.group is None:
+            return self._access(target, target.rows, noun.scopes_of(spec), None)
+        return self._access(target, target.rows, target.scope, target.group.name)
 
     def _of_field(self, noun: Noun, spec: FieldSpec | EdgeSpec) -> Access | Check:
         """What reading `spec` takes beyond what reading a row of `noun` takes already."""

@@ -231,7 +231,7 @@ class _Survey:
         self.scopes.update(noun.scopes_of(spec) for spec, _ in orders(noun).values())
         for one in filters(noun).values():
             self.scopes.add(noun.scopes_of(one.spec))
-            if isinstance(one.spec, EdgeSpec):
+            if isinstance(one.spec, EdgeSpec) and self.registry.target(one.spec).group:
                 self.scopes.add(self.registry.target(one.spec).scope)
 
 

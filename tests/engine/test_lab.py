@@ -1,5 +1,6 @@
 """What the model offers and no real room uses yet: fields released row by row that can be filtered
-on, fields of another scope that can be, exact decimals in orders, edges that are never null."""
+on, fields of another scope that can be, persons behind such edges, exact decimals in orders, edges
+that are never null."""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ async def lab_database(cluster: ClusterInfo, template: str) -> Database:
     database = await clone(cluster, template, f"{worker}_lab")
     owner = await asyncpg.connect(database.owner_url)
     await owner.execute("CREATE SCHEMA lab; GRANT USAGE ON SCHEMA lab TO hub_app")
-    for entity in (lab.Shelf, lab.Box):
+    for entity in (lab.Shelf, lab.Keeper, lab.Box):
         await owner.execute(str(CreateTable(entity.__table__).compile(dialect=DIALECT)))
     await owner.execute("GRANT SELECT ON ALL TABLES IN SCHEMA lab TO hub_app")
     for shelf in ("left", "right"):
@@ -162,6 +163,16 @@ async def test_filter_on_what_may_not_be_read_is_refused(ask: Ask, given: dict[s
     with pytest.raises(Forbidden) as refused:  # although a plan for who may read it was made
         await ask(document, lab.READ, f=given)
     assert refused.value.details["needs"] == lab.MORE
+
+
+async def test_filter_on_a_person_is_refused_to_who_may_not_read_persons(ask: Ask) -> None:
+    document = "query ($f: BoxFilter) { boxes(first: 1, filter: $f) { totalCount } }"
+    for given in ({"keeperIsNull": True}, {"not": [{"keeper": "Keeper:7"}]}):
+        found = await ask(document, lab.READ, lab.PERSON, f=given)
+        assert found["data"]["boxes"]["totalCount"] == len(BOXES)
+        with pytest.raises(Forbidden) as refused:  # although a plan for who may was made
+            await ask(document, lab.READ, f=given)
+        assert refused.value.details["needs"] == lab.PERSON
 
 
 async def test_order_by_what_may_not_be_read_is_refused(ask: Ask) -> None:

@@ -123,7 +123,8 @@ class Rehearsal:
         link = LINKS.get((noun, field))
         if link is None or link.target not in HIDING:
             return False
-        return bool(self._missing_scope(link.target) or self._never(link.target))
+        missing = self._missing_scope(link.target) if NOUNS[link.target].group else None
+        return bool(missing or self._never(link.target))
 
     def _shut_root(self, noun: str, info: Info) -> bool:
         """A missing scope is an error of its own at the root; any other reason is noted."""

@@ -169,8 +169,8 @@ async def test_each_sees_and_changes_what_concerns_it(
     make: Make, suzhou: Caller, shanghai: Caller, enter: Enter
 ) -> None:
     desks, team = await make.workspace(), await make.organisation()
-    operator = await enter("OPERATOR", RESERVES, "park:read", parks=[{"id": desks["park_id"]}])
-    stranger = await enter("OPERATOR", RESERVES, "park:read", parks=[await make.park()])
+    operator = await enter("OPERATOR", RESERVES, parks=[{"id": desks["park_id"]}])
+    stranger = await enter("OPERATOR", RESERVES, parks=[await make.park()])
     held = (await hold(suzhou, desks, team, 0, 2))["reservation"]
     listed = """
     query ($w: ID!) { reservations(first: 5, filter: { workspace: $w }) { edges { node { id } } } }

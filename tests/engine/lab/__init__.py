@@ -10,11 +10,12 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, MetaData, Numeric
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hub.model.access import Caller, Reason, Row, rule
+from hub.model.access import Caller, Group, Reason, Row, everyone, rule
+from hub.model.codes import FieldGroup
 from hub.model.entity import Entity
 from hub.model.field import edge, edges, field
 
-READ, MORE = "lab:read", "lab:read.more"
+READ, MORE, PERSON = "lab:read", "lab:read.more", "lab:read.person"
 
 METADATA = MetaData()
 
@@ -26,6 +27,9 @@ def opened(row: Row, caller: Caller) -> ColumnElement[bool]:  # the form of a ru
     return is_open
 
 
+KEPT = Group(FieldGroup.BASIC, PERSON, everyone)
+
+
 class Shelf(Entity, room="lab", schema="lab", scope=READ, plural="shelves", zh="架"):
     """Where boxes stand."""
 
@@ -33,6 +37,14 @@ class Shelf(Entity, room="lab", schema="lab", scope=READ, plural="shelves", zh="
 
     name: Mapped[str] = field(doc="Name.", zh="名称", sort=True)
     boxes = edges("lab.Box", by="shelf", doc="Boxes on it.", zh="箱")
+
+
+class Keeper(Entity, room="lab", schema="lab", group=KEPT, subject="id", plural="keepers", zh="人"):
+    """A person whose boxes they are."""
+
+    metadata = METADATA
+
+    name: Mapped[str] = field(doc="Name.", zh="姓名")
 
 
 class Box(Entity, room="lab", schema="lab", scope=READ, plural="boxes", zh="箱"):
@@ -50,3 +62,4 @@ class Box(Entity, room="lab", schema="lab", scope=READ, plural="boxes", zh="箱"
     is_open: Mapped[bool] = mapped_column()
 
     shelf = edge("lab.Shelf", doc="Where it stands.", zh="所在架")
+    keeper = edge("lab.Keeper", required=False, filter=True, doc="Whose it is.", zh="所有人")
