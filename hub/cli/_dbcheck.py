@@ -51,6 +51,10 @@ def embedded(settings: Settings) -> Iterator[Finding]:
         yield Finding("server", "not made yet", "Start the hub with `hub up`.", note=True)
     else:
         yield Finding("server", f"down; its log is {where.log}", "`hub up` starts it.", note=True)
+        try:
+            crypto.load(settings.home / "keys", settings.data_key)
+        except HubError as error:
+            yield Finding("data key", error.message, error.next_step)
 
 
 async def findings(settings: Settings) -> list[Finding]:

@@ -10,6 +10,7 @@ import pytest
 from hub.cli import _dbcheck
 from hub.cli._database import Database as Named
 from hub.cli._finding import Finding
+from hub.kit.postgres import Cluster
 from hub.settings import Settings
 from tests.conftest import DATA_KEY, Database
 
@@ -53,3 +54,12 @@ async def test_lost_data_key_is_a_fault(fresh_database: Database, tmp_path: Path
     finding = (await found(fresh_database, tmp_path, data_key=None))["data key"]
     assert finding.fault
     assert "is missing" in finding.fact
+
+
+def test_lost_data_key_is_a_fault_while_the_database_is_down(home: Path) -> None:
+    cluster = Cluster(home, durable=False)
+    cluster.start()
+    cluster.stop()
+    found = {each.subject: each for each in _dbcheck.embedded(Settings(home=home))}
+    assert found["server"].fact.startswith("down")
+    assert found["data key"].fault
