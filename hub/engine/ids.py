@@ -34,12 +34,13 @@ def filtered(aggregate: Any, *where: ColumnElement[bool]) -> ColumnElement[Any]:
 
 
 def as_text(element: ColumnElement[Any]) -> ColumnElement[str]:
-    """With commas between; null or empty where there is none."""
+    """With commas between; null where there is none, so that nothing is gathered of it."""
     match element.type:
         case Uuid():
             return cast(element, Text())
         case ARRAY():
-            return func.array_to_string(element, literal(","), type_=Text())
+            listed = func.array_to_string(element, literal(","), type_=Text())
+            return func.nullif(listed, literal(""), type_=Text())
         case _:
             return element
 

@@ -32,6 +32,6 @@ FROM cooperation_agreement), (SELECT cooperation_agreement.id
 FROM cooperation_agreement), jsonb_build_object('BASIC', CASE WHEN (answer.w2 = '0') THEN 'AGREEMENT' ELSE 'CONSENT' END))) AS told (entity, ids, field_groups, basis, agreement, refused)
 WHERE told.ids != '{}'
 RETURNING ledger.audit_entry.id)
-SELECT convert_to(answer.j0, 'UTF8') AS j0, array_to_string(answer.l1, ',') AS l1, answer.w2 AS w2, (SELECT count(*) AS count_1
+SELECT convert_to(answer.j0, 'UTF8') AS j0, nullif(array_to_string(answer.l1, ','), '') AS l1, answer.w2 AS w2, (SELECT count(*) AS count_1
 FROM audit) AS entries
 FROM answer

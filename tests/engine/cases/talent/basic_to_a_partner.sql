@@ -46,6 +46,6 @@ FROM cooperation_agreement), (SELECT cooperation_agreement.id
 FROM cooperation_agreement), jsonb_build_object('IDENTITY', 'VISIBILITY'))) AS told (entity, ids, field_groups, basis, agreement, refused)
 WHERE told.ids != '{}'
 RETURNING ledger.audit_entry.id)
-SELECT convert_to(answer.j0, 'UTF8') AS j0, array_to_string(answer.l0, ',') AS l0, answer.w1 AS w1, answer.w4 AS w4, (SELECT count(*) AS count_1
+SELECT convert_to(answer.j0, 'UTF8') AS j0, nullif(array_to_string(answer.l0, ','), '') AS l0, answer.w1 AS w1, answer.w4 AS w4, (SELECT count(*) AS count_1
 FROM audit) AS entries
 FROM answer

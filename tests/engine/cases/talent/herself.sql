@@ -4,7 +4,7 @@ FROM (SELECT) AS one
 LEFT OUTER JOIN LATERAL (SELECT concat('{"totalCount":', (SELECT count(*) AS count_2
 FROM talent.talent AS t1
 WHERE t1.id = $9::UUID), ',"edges":[', coalesce(string_agg(concat('{"node":{"displayName":', to_json(p0.display_name), ',"phone":', CASE WHEN (p0.why0 IS NULL) THEN coalesce('<SEAL>talent.phone:' || CAST(p0.phone AS TEXT) || '<SEAL>', 'null') ELSE 'null' END, ',"identityLast4":', CASE WHEN (p0.why1 IS NULL) THEN coalesce(CAST(to_json(p0.identity_last4) AS TEXT), 'null') ELSE 'null' END, ',"identityNumber":null,"consents":', coalesce(e5.j, 'null'), ',"reservations":', coalesce(e8.j, 'null'), '}}'), ','
-ORDER BY p0.id ASC), ''), ']}') AS j, array_agg(CASE WHEN (p0.why0 IS NOT NULL) THEN p0.id END) FILTER (WHERE CASE WHEN (p0.why0 IS NOT NULL) THEN p0.id END IS NOT NULL) AS l0, array_agg(CASE WHEN (p0.why1 IS NOT NULL) THEN p0.id END) FILTER (WHERE CASE WHEN (p0.why1 IS NOT NULL) THEN p0.id END IS NOT NULL) AS l1, string_agg(array_to_string(e5.l0, ','), ',') AS l2, array_agg(p0.id) AS l3, (SELECT CASE WHEN (count(*) <= 10) THEN array_agg(n9.subject) END AS anon_9
+ORDER BY p0.id ASC), ''), ']}') AS j, array_agg(CASE WHEN (p0.why0 IS NOT NULL) THEN p0.id END) FILTER (WHERE CASE WHEN (p0.why0 IS NOT NULL) THEN p0.id END IS NOT NULL) AS l0, array_agg(CASE WHEN (p0.why1 IS NOT NULL) THEN p0.id END) FILTER (WHERE CASE WHEN (p0.why1 IS NOT NULL) THEN p0.id END IS NOT NULL) AS l1, string_agg(nullif(array_to_string(e5.l0, ','), ''), ',') AS l2, array_agg(p0.id) AS l3, (SELECT CASE WHEN (count(*) <= 10) THEN array_agg(n9.subject) END AS anon_9
 FROM (SELECT t9.id AS subject
 FROM talent.talent AS t9
 WHERE t9.id = $9::UUID 
@@ -35,6 +35,6 @@ SELECT $1::UUID AS anon_1, clock_timestamp() AS clock_timestamp_1, told.entity A
 FROM answer, LATERAL (VALUES ('Consent', CAST(string_to_array(answer.l2, ',') AS UUID[]), ARRAY[]::text[], CAST(NULL AS TEXT), CAST(NULL AS UUID), CAST('{}' AS JSONB)), ('Talent', array_cat(answer.l3, answer.l4), ARRAY['BASIC', 'CONTACT', 'IDENTITY']::text[], CAST(NULL AS TEXT), CAST(NULL AS UUID), CAST('{}' AS JSONB)), ('Talent', answer.l0, ARRAY['CONTACT']::text[], CAST(NULL AS TEXT), CAST(NULL AS UUID), jsonb_build_object('CONTACT', 'BOUND')), ('Talent', answer.l1, ARRAY['IDENTITY']::text[], CAST(NULL AS TEXT), CAST(NULL AS UUID), jsonb_build_object('IDENTITY', 'BOUND')), ('Talent', answer.l3, ARRAY['IDENTITY']::text[], CAST(NULL AS TEXT), CAST(NULL AS UUID), jsonb_build_object('IDENTITY', 'VISIBILITY'))) AS told (entity, ids, field_groups, basis, agreement, refused)
 WHERE told.ids != '{}'
 RETURNING ledger.audit_entry.id)
-SELECT convert_to(answer.j0, 'UTF8') AS j0, array_to_string(answer.l0, ',') AS l0, array_to_string(answer.l1, ',') AS l1, (SELECT count(*) AS count_1
+SELECT convert_to(answer.j0, 'UTF8') AS j0, nullif(array_to_string(answer.l0, ','), '') AS l0, nullif(array_to_string(answer.l1, ','), '') AS l1, (SELECT count(*) AS count_1
 FROM audit) AS entries
 FROM answer
