@@ -13,6 +13,8 @@ import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
+from hub.identity.authentication.authenticate import Authenticator
+from hub.identity.clients.client import Client
 from hub.identity.errors import Busy, InvalidRequest, OAuthError
 from hub.kit.errors import HubError
 
@@ -39,6 +41,15 @@ async def answered(endpoint: str, work: Awaitable[JSONResponse]) -> JSONResponse
         return JSONResponse(
             error.body(), status_code=error.status, headers={**NO_STORE, **error.headers()}
         )
+
+
+async def asked_about(request: Request, authenticator: Authenticator) -> tuple[Client, str]:
+    """The client that proved itself, and the token that it names (RFC 7009, 2.1; RFC 7662, 2.1)."""
+    form = await read_form(request)
+    client = await authenticator.client(*credentials(request, form))
+    if "token" not in form:
+        raise InvalidRequest("token is missing.")
+    return client, form["token"]
 
 
 def credentials(

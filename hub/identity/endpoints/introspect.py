@@ -13,8 +13,7 @@ from starlette.responses import JSONResponse
 
 from hub.identity.authentication.authenticate import Authenticator
 from hub.identity.clients.client import ClientState
-from hub.identity.endpoints.form import NO_STORE, answered, credentials, read_form
-from hub.identity.errors import InvalidRequest
+from hub.identity.endpoints.form import NO_STORE, answered, asked_about
 from hub.identity.tokens.verify import Verifier
 
 TOLD = (
@@ -33,13 +32,10 @@ class IntrospectionEndpoint:
         return await answered("introspection", self._told(request))
 
     async def _told(self, request: Request) -> JSONResponse:
-        form = await read_form(request)
-        client = await self._authenticator.client(*credentials(request, form))
-        if "token" not in form:
-            raise InvalidRequest("token is missing.")
+        client, token = await asked_about(request, self._authenticator)
         told: dict[str, Any] = {"active": False}
         if client.resource_server and client.state == ClientState.ACTIVE:
-            claims = await self._verifier.in_force(form["token"])
+            claims = await self._verifier.in_force(token)
             if claims is not None:
                 kind = "DPoP" if "cnf" in claims else "Bearer"
                 said = {name: claims[name] for name in TOLD if name in claims}

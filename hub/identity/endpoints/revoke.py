@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from hub.identity.authentication.authenticate import Authenticator
-from hub.identity.endpoints.form import NO_STORE, answered, credentials, read_form
-from hub.identity.errors import InvalidRequest, UnauthorizedClient
+from hub.identity.endpoints.form import NO_STORE, answered, asked_about
+from hub.identity.errors import UnauthorizedClient
 from hub.identity.tokens import revoked
 from hub.identity.tokens.verify import Verifier
 
@@ -32,11 +32,8 @@ class RevocationEndpoint:
         return await answered("revocation", self._revoked(request))
 
     async def _revoked(self, request: Request) -> JSONResponse:
-        form = await read_form(request)
-        client = await self._authenticator.client(*credentials(request, form))
-        if "token" not in form:
-            raise InvalidRequest("token is missing.")
-        claims = self._verifier.claims(form["token"])
+        client, token = await asked_about(request, self._authenticator)
+        claims = self._verifier.claims(token)
         if claims is not None:
             if claims.get("client_id") != client.client_id:
                 raise UnauthorizedClient("The token was issued to another client.")
