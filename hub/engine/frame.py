@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -117,6 +116,7 @@ class Frame:
     used: dict[str, ColumnElement[Any]] = field(default_factory=dict)
     laterals: list[LateralFromClause] = field(default_factory=list)
     lifts: Lifts = field(default_factory=dict)
+    _subject: ColumnElement[Any] | None = None
     _refused: dict[tuple[Rule, int], ColumnElement[Any]] = field(default_factory=dict)
     _failing: dict[Rule, tuple[ColumnElement[Any], tuple[Check, ...]]] = field(default_factory=dict)
 
@@ -126,14 +126,17 @@ class Frame:
         self.name = f"p{self.number}" if self.paged else f"t{self.number}"
         self.outer: Row = Named(self.name, self.noun, self.used, self.inner)
 
-    @cached_property
-    def own_person(self) -> ColumnElement[Any]:
-        """The row's column with the id of the person whom it is about."""
-        return self.outer.subject
-
     def whose(self) -> ColumnElement[Any]:
-        """The id of that person, of the list's where it is one person's."""
-        return self.own_person if self.person is None else self.person
+        """The id of the person whom a row is about, of the list's where it is one person's."""
+        if self.person is not None:
+            return self.person
+        if self._subject is None:
+            self._subject = self.outer.subject
+        return self._subject
+
+    def in_each_row(self, element: ColumnElement[Any]) -> bool:
+        """Whether no row lacks it: each row is about somebody."""
+        return element is self._subject
 
     def failing(self, rule: Rule) -> tuple[ColumnElement[Any], tuple[Check, ...]]:
         """Number of the first check of a rule that does not hold here (null: all hold).

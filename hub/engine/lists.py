@@ -299,7 +299,7 @@ class _Connection:
             every = func.array_agg(element, type_=ids.IDS)
             page = every[literal_column("1", Integer()) : self.size]
             return func.array_remove(page, null(), type_=ids.IDS)
-        always = element is self.frame.__dict__.get("own_person")
+        always = self.frame.in_each_row(element)
         return ids.gathered(element, *self.on_page, always=always)
 
     def _only_page(self, aggregate: Any) -> ColumnElement[Any]:
