@@ -11,6 +11,7 @@ from graphql import GraphQLSchema
 from starlette.types import ASGIApp
 
 import hub.subgraphs
+from hub import reference
 from hub.engine import Engine, Limits
 from hub.identity.service import Identity
 from hub.identity.tokens import keys
@@ -87,7 +88,10 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
         issuer=given.issuer,
         keys=keys.load(given.home / "keys", given.signing_key),
         scopes=sorted(registry().scopes),
+        sealer=sealer,
         lifetime=given.access_token_seconds,
+        resources=given.resources,
+        words={entry.scope: (entry.en, entry.zh) for entry in reference.scopes().values()},
     )
     pool = await db.connect_pool(
         url,

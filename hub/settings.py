@@ -44,6 +44,12 @@ class Settings(BaseSettings):
         "of its metadata (RFC 8414). Never taken from a request's Host.",
     )
 
+    resources: list[str] = Field(
+        default=[],
+        description="Further APIs for which the hub issues tokens, as a JSON list of absolute URIs "
+        "(RFC 8707); the hub's own is <issuer>/graphql.",
+    )
+
     # The database
     database_url: str | None = Field(
         default=None,

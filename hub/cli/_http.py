@@ -7,17 +7,31 @@ the world outside: it would look for the hub on itself, and be shown the client'
 from __future__ import annotations
 
 from http.client import HTTPException, HTTPResponse
+from typing import Any
 from urllib.error import URLError
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from hub.settings import Settings
 
+
+class _Stay(HTTPRedirectHandler):
+    """Follows nothing, so that a redirect is an answer like others."""
+
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
 _straight = build_opener(ProxyHandler({}))
+_staying = build_opener(ProxyHandler({}), _Stay())
 
 
-def asked(request: Request | str, *, seconds: float = 10) -> HTTPResponse:
-    """The answer; URLError, of which HTTPError is one, HTTPException or OSError without one."""
-    answer: HTTPResponse = _straight.open(request, timeout=seconds)
+def asked(request: Request | str, *, seconds: float = 10, follow: bool = True) -> HTTPResponse:
+    """The answer; URLError, of which HTTPError is one, HTTPException or OSError without one.
+
+    Where redirects are not to be followed, one is an HTTPError.
+    """
+    opener = _straight if follow else _staying
+    answer: HTTPResponse = opener.open(request, timeout=seconds)
     return answer
 
 

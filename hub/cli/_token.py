@@ -1,8 +1,7 @@
 """How `hub clients token` gets one: by asking the running hub as the client itself would.
 
-Demo clients only: their credentials are in `$HUB_HOME/demo/clients.json`. Those who sign in as a
-person have none; for them, and for synthetic clients alone, the token is made with the hub's own
-key.
+Demo clients only: their credentials are in `$HUB_HOME/demo/clients.json`, and those of the people
+who sign in at them.
 """
 
 from __future__ import annotations
@@ -21,13 +20,10 @@ from urllib.request import Request
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from hub.cli import _http, _running
+from hub.cli import _http, _running, _sign_in
 from hub.demo import clients
 from hub.identity.authentication import assertion
-from hub.identity.clients.client import Client, ClientState
 from hub.identity.endpoints.metadata import TOKEN_PATH, authorization_server_path
-from hub.identity.tokens import keys
-from hub.identity.tokens.mint import Mint
 from hub.kit.errors import BadUserInput, SetupError
 from hub.settings import Settings
 
@@ -67,27 +63,23 @@ def for_system(settings: Settings, name: str, entry: dict[str, Any], asked: dict
     return str(_sent(Request(url + TOKEN_PATH, body, headers), name)["access_token"])
 
 
-def for_person(settings: Settings, client: Client, asked: dict[str, str]) -> str:
-    """A token made here, for a synthetic client whose grant needs a browser."""
-    if not client.synthetic:
+def for_person(settings: Settings, name: str, entry: dict[str, Any], asked: dict[str, str]) -> str:
+    """A token for whom a demo client acts, who signs in and agrees (RFC 6749, 4.1)."""
+    if entry.get("dpop_bound_access_tokens"):
         raise BadUserInput(
-            f"{client.client_id} is no demo client.",
-            next_step="Its own app gets tokens, when the person signs in.",
+            f"Tokens of {entry['client_id']} are bound to a key; printed, one would serve nobody.",
+            next_step="An OAuth library that knows DPoP signs in with the credentials in "
+            f"{clients.file_of(settings.home)}.",
         )
-    if client.state != ClientState.ACTIVE:
+    url, _ = _hub(settings)
+    try:
+        answer = _sign_in.code_for(url, entry, asked)
+    except _sign_in.Refused as refused:
         raise BadUserInput(
-            f"The client is {client.state}.", next_step=_mend(client.state, client.client_id)
-        )
-    scopes = asked["scope"].split()
-    purposes = asked["purpose"].split() if "purpose" in asked else list(client.purposes)
-    if beyond := {*scopes, *purposes} - {*client.scopes, *client.purposes}:
-        raise BadUserInput(
-            f"{client.client_id} does not hold {', '.join(sorted(beyond))}.",
-            next_step=_mend("invalid_scope", client.client_id),
-        )
-    _, issuer = _hub(settings)
-    mint = Mint(keys.load(settings.home / "keys", settings.signing_key), issuer)
-    return mint.access_token(client, scopes, purposes).text
+            f"The hub refused: {refused}", next_step=_mend(str(refused), name)
+        ) from None
+    form = {"grant_type": "authorization_code", "client_id": entry["client_id"], **answer}
+    return str(_sent(Request(url + TOKEN_PATH, urlencode(form).encode()), name)["access_token"])
 
 
 def signed(client_id: str, private_jwk: dict[str, Any], issuer: str) -> str:

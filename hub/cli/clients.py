@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,15 +14,12 @@ from hub.cli._named import named, refuse_taken, short_name
 from hub.cli._screen import columns, remark, screen
 from hub.demo import clients
 from hub.identity.clients import enrol, registrations, secret
-from hub.identity.clients.client import AuthMethod, ClientAudience, ClientState
+from hub.identity.clients.client import AuthMethod, ClientAudience, ClientState, GrantType
 from hub.identity.clients.enrol import Registration
-from hub.kit import db
 from hub.kit.errors import BadUserInput
 from hub.model.codes import PurposeCode
 from hub.reference import scopes
 from hub.settings import settings
-
-T = TypeVar("T")
 
 app = typer.Typer(
     help="Clients: the systems and apps that may ask for tokens.", no_args_is_help=True
@@ -67,6 +62,19 @@ def add(
         bool, typer.Option(help="It may ask whether others' tokens hold (RFC 7662).")
     ] = False,
     dpop: Annotated[bool, typer.Option(help="Its tokens must be bound to a key (DPoP).")] = False,
+    redirect_uri: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where people's browsers are sent back to; repeat it. It makes this an "
+            "app at which people sign in."
+        ),
+    ] = None,
+    own_name: Annotated[
+        bool, typer.Option(help="It may also ask in its own name, where people sign in at it.")
+    ] = False,
+    par: Annotated[
+        bool, typer.Option(help="It must push its requests (RFC 9126); with credentials it must.")
+    ] = False,
 ) -> None:
     """Register a client, active at once; a secret is shown this one time."""
     if unknown := [one for one in scope if one not in scopes()]:
@@ -89,13 +97,16 @@ def add(
             )
         wanted = Registration(
             *(name, name_en, name_zh, audience, method, scope, bounds),
+            grant_types=_grant_types(own_name, bool(redirect_uri)),
+            redirect_uris=redirect_uri or (),
+            pushed_requests=par,
             dpop_bound=dpop,
             resource_server=resource_server,
         )
         made = enrol.client(wanted, jwks=_json(jwks), plain_secret=plain)
         await registrations.add(engine, made)
 
-    _with_database(added)
+    _database.as_owner(added)
     remark(f"{name} is registered and active.")
     _show_secret(plain)
 
@@ -104,7 +115,7 @@ def add(
 def list_() -> None:
     """List all clients."""
     rows = [("CLIENT", "AUDIENCE", "STATE", "METHOD", "NAME")]
-    for client in _with_database(registrations.everyone):
+    for client in _database.as_owner(registrations.everyone):
         method = AuthMethod(client.token_endpoint_auth_method).registered
         short = short_name(client)
         also = "" if short == client.client_id else f": {short}"
@@ -117,7 +128,7 @@ def list_() -> None:
 @app.command()
 def show(name: Name) -> None:
     """Show a client with its scopes, bounds and public keys, as JSON."""
-    client = _with_database(lambda engine: named(engine, name))
+    client = _database.as_owner(lambda engine: named(engine, name))
     shown = {
         "client_id": client.client_id,
         "name_en": client.name_en,
@@ -125,6 +136,9 @@ def show(name: Name) -> None:
         "audience": client.audience,
         "state": client.state,
         "token_endpoint_auth_method": AuthMethod(client.token_endpoint_auth_method).registered,
+        "grant_types": [GrantType(one).registered for one in client.grant_types],
+        "redirect_uris": list(client.redirect_uris),
+        "require_pushed_authorization_requests": client.pushed_requests,
         "dpop_bound_access_tokens": client.dpop_bound,
         "resource_server": client.resource_server,
         "scope": " ".join(client.scopes),
@@ -180,7 +194,7 @@ def rotate(name: Name, jwks: KeyFile = None) -> None:
             return None
         return await registrations.new_secret(engine, client.client_id)
 
-    plain = _with_database(rotated)
+    plain = _database.as_owner(rotated)
     remark(f"{name} has {'new keys' if plain is None else 'a new secret'}.")
     _show_secret(plain)
 
@@ -200,25 +214,15 @@ def token(
     asked = {"scope": " ".join(scope) if scope else entry["scope"]}
     if purpose:
         asked["purpose"] = " ".join(purpose)
-    if entry["token_endpoint_auth_method"] == AuthMethod.NONE.registered:
-        client = _with_database(lambda engine: registrations.existing(engine, entry["client_id"]))
-        screen.print(_token.for_person(settings(), client, asked), markup=False)
-    else:
-        screen.print(_token.for_system(settings(), name, entry, asked), markup=False)
+    make = _token.for_person if "username" in entry else _token.for_system
+    screen.print(make(settings(), name, entry, asked), markup=False)
 
 
-def _with_database(act: Callable[[AsyncEngine], Awaitable[T]]) -> T:
-    """Do something as the owner of the tables."""
-
-    async def acted(url: str) -> T:
-        engine = db.engine(url, pooled=False)
-        try:
-            return await act(engine)
-        finally:
-            await engine.dispose()
-
-    with _database.ready(settings()) as database:
-        return asyncio.run(acted(database.owner_url))
+def _grant_types(own_name: bool, people: bool) -> list[GrantType]:
+    """By which grants a client gets tokens: in its own name, for people who sign in, or both."""
+    own = [GrantType.CLIENT_CREDENTIALS] if own_name or not people else []
+    theirs = [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN] if people else []
+    return [*own, *theirs]
 
 
 def _move(name: str, state: ClientState) -> None:
@@ -226,7 +230,7 @@ def _move(name: str, state: ClientState) -> None:
         client = await named(engine, name)
         await registrations.move(engine, client.client_id, state)
 
-    _with_database(moved)
+    _database.as_owner(moved)
     remark(f"{name} is {state}.")
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from hub.demo.well_known import PARK_P1_ID, TALENT_ID
-from hub.identity.clients.client import AuthMethod, ClientAudience
+from hub.identity.clients.client import AuthMethod, ClientAudience, GrantType
 from hub.identity.clients.enrol import Bounds, Registration
-from hub.model.codes import PurposeCode
-
-EVERYBODY = (
-    "reference:read",
-    "opportunity:read",
-    "event:read",
-    "project:read.public",
-    "park:read",
-    "policy:read",
-    "commitment:read",
+from hub.identity.people.registry import NewPerson
+from hub.identity.people.roles import (
+    ARCHIVE,
+    EVERYBODY,
+    FINANCE,
+    HUMAN_RESOURCES,
+    OPERATOR,
+    TALENT,
+    Role,
 )
-"""What partner, operator, internal app, department and talent alike normally hold."""
+from hub.model.codes import PurposeCode
 
 PARTNER = (
     *EVERYBODY,
@@ -29,15 +28,6 @@ PARTNER = (
     "cooperation:read",
     "cooperation:write",
     "sync:pull",
-)
-
-OPERATOR = (
-    *EVERYBODY,
-    "park:read.relief",
-    "park:write",
-    "park:write.relief",
-    "park:write.availability",
-    "workspace:reserve",
 )
 
 INTERNAL = (
@@ -61,89 +51,13 @@ INTERNAL = (
     "export:run",
 )
 
-TALENT = (
-    *EVERYBODY,
-    "talent:read.basic",
-    "talent:read.degree",
-    "talent:read.contact",
-    "talent:read.identity",
-    "talent:write",
-    "consent:read",
-    "consent:write",
-    "placement:read",
-    "project:apply",
-    "workspace:reserve",
-    "benefit:apply",
-    "service:read",
-    "case:write",
-    "fastlane:request",
-    "archive:read.index",
-    "archive:write.transfer",
-    "stay:request",
-    "apartment:apply",
-    "audit:read.self",
-)
-
-HUMAN_RESOURCES = (
-    *EVERYBODY,
-    "talent:read.basic",
-    "talent:read.degree",
-    "talent:read.contact",
-    "talent:read.identity",
-    "talent:write",
-    "consent:read",
-    "contact:read",
-    "contact:write",
-    "opportunity:write",
-    "opportunity:review",
-    "placement:read",
-    "placement:write",
-    "event:read.internal",
-    "event:write",
-    "project:read.full",
-    "project:write",
-    "project:review",
-    "park:read.relief",
-    "park:approve",
-    "policy:write",
-    "benefit:decide",
-    "service:read",
-    "service:write",
-    "case:handle",
-    "stay:manage",
-    "cooperation:read",
-    "cooperation:write",
-    "matter:read",
-    "matter:write",
-    "export:run",
-    "access:explain",
-)
-
-FINANCE = (
-    *EVERYBODY,
-    "project:read.full",
-    "project:award",
-    "project:disburse",
-    "park:read.relief",
-    "benefit:pay",
-    "cooperation:read",
-    "matter:read",
-    "matter:write",
-    "export:run",
-)
-
-ARCHIVE = (
-    *EVERYBODY,
-    "talent:read.basic",
-    "talent:read.identity",
-    "service:read",
-    "case:handle",
-    "archive:read.index",
-    "archive:handle.transfer",
-)
-
 _JOBS = (PurposeCode.JOB_MATCHING,)
 _SERVICE = (PurposeCode.SERVICE_HANDLING,)
+
+BACK = "http://127.0.0.1/back"
+"""Where demo apps are sent back to: this machine, any port (RFC 8252, 7.3)."""
+
+_BROWSER = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 
 CLIENTS = {
     "suzhou": Registration(
@@ -204,6 +118,8 @@ CLIENTS = {
         AuthMethod.NONE,
         HUMAN_RESOURCES,
         Bounds(departments=("nt-rsj",), purposes=(*_SERVICE, PurposeCode.STATISTICS)),
+        grant_types=_BROWSER,
+        redirect_uris=(BACK,),
         synthetic=True,
     ),
     "finance": Registration(
@@ -214,6 +130,8 @@ CLIENTS = {
         AuthMethod.NONE,
         FINANCE,
         Bounds(departments=("nt-czj",), purposes=_SERVICE),
+        grant_types=_BROWSER,
+        redirect_uris=(BACK,),
         synthetic=True,
     ),
     "talent": Registration(
@@ -224,6 +142,8 @@ CLIENTS = {
         AuthMethod.NONE,
         TALENT,
         Bounds(talent=TALENT_ID),
+        grant_types=_BROWSER,
+        redirect_uris=(BACK,),
         synthetic=True,
     ),
     "auditor": Registration(
@@ -233,6 +153,8 @@ CLIENTS = {
         ClientAudience.ADMIN,
         AuthMethod.NONE,
         ("audit:read.all", "access:explain"),
+        grant_types=_BROWSER,
+        redirect_uris=(BACK,),
         synthetic=True,
     ),
     "admin": Registration(
@@ -242,6 +164,64 @@ CLIENTS = {
         ClientAudience.ADMIN,
         AuthMethod.NONE,
         ("admin:clients", "access:explain"),
+        grant_types=_BROWSER,
+        redirect_uris=(BACK,),
+        synthetic=True,
+    ),
+    "park-app": Registration(
+        "park-app",
+        "App of the operators of parks",
+        "园区运营应用",
+        ClientAudience.OPERATOR,
+        AuthMethod.NONE,
+        OPERATOR,
+        Bounds(purposes=(PurposeCode.PARK_SETTLEMENT,)),
+        grant_types=_BROWSER,
+        redirect_uris=(BACK,),
+        synthetic=True,
+    ),
+    "officer-desk": Registration(
+        "officer-desk",
+        "Desk of the officers of departments",
+        "部门经办工作台",
+        ClientAudience.DEPARTMENT,
+        AuthMethod.PRIVATE_KEY_JWT,
+        HUMAN_RESOURCES,
+        Bounds(purposes=_SERVICE),
+        grant_types=_BROWSER,
+        redirect_uris=(BACK,),
+        dpop_bound=True,
         synthetic=True,
     ),
 }
+
+PEOPLE = {
+    "hr": NewPerson(
+        "rs-officer",
+        Role.OFFICER,
+        Bounds(departments=("nt-rsj",), purposes=(*_SERVICE, PurposeCode.STATISTICS)),
+        synthetic=True,
+    ),
+    "officer-desk": NewPerson(
+        "desk-officer",
+        Role.OFFICER,
+        Bounds(departments=("nt-rsj",), purposes=_SERVICE),
+        synthetic=True,
+    ),
+    "finance": NewPerson(
+        "cz-officer",
+        Role.FINANCE_OFFICER,
+        Bounds(departments=("nt-czj",), purposes=_SERVICE),
+        synthetic=True,
+    ),
+    "talent": NewPerson("a-talent", Role.TALENT, Bounds(talent=TALENT_ID), synthetic=True),
+    "auditor": NewPerson("an-auditor", Role.AUDITOR, synthetic=True),
+    "admin": NewPerson("an-admin", Role.ADMINISTRATOR, synthetic=True),
+    "park-app": NewPerson(
+        "p1-operator",
+        Role.OPERATOR,
+        Bounds(parks=(PARK_P1_ID,), purposes=(PurposeCode.PARK_SETTLEMENT,)),
+        synthetic=True,
+    ),
+}
+"""Who signs in at the app of that short name."""

@@ -1,4 +1,4 @@
-"""Clients for the demonstration, one for each kind of caller, with credentials in a file.
+"""Clients and people for the demonstration, one for each kind of caller, credentials in a file.
 
     $HUB_HOME/demo/clients.json     mode 0600, made in demo mode only
 
@@ -6,9 +6,8 @@ They hold what the handbook (2.5) says is normally held, as far as the rooms tha
 the rest joins with its room. Each has at most one purpose, so that a request needs no `Hub-Purpose`
 header, except `hr`, which shows what the header is for.
 
-Who signs in as a person (`talent`, `hr`, `finance`, `auditor`, `admin`) has no credentials: their
-grant is the authorization code. Until a browser can ask for it, `hub clients token` makes their
-tokens with the hub's own key, for these synthetic clients alone.
+Where a person signs in (`talent`, `hr`, `finance`, `auditor`, `admin`, `park-app`, `officer-desk`)
+the file has her user name and password too; `hub clients token` signs in as she would.
 """
 
 from __future__ import annotations
@@ -25,12 +24,14 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.demo.client_list import CLIENTS
+from hub.demo.client_list import CLIENTS, PEOPLE
 from hub.identity.clients import enrol, registrations, secret
 from hub.identity.clients.client import AuthMethod, Client
 from hub.identity.clients.enrol import Registration
+from hub.identity.people import registry
+from hub.identity.people.registry import NewPerson
 from hub.kit import db
-from hub.kit.errors import BadUserInput, SetupError
+from hub.kit.errors import SetupError
 
 
 async def ensure(owner_url: str, home: Path, scopes: Collection[str]) -> None:
@@ -47,7 +48,7 @@ async def ensure(owner_url: str, home: Path, scopes: Collection[str]) -> None:
     engine = db.engine(owner_url, pooled=False)
     try:
         wanted = {
-            short: await _ensured(engine, _within(registration, scopes), known.get(short))
+            short: await _ensured(engine, short, _within(registration, scopes), known.get(short))
             for short, registration in CLIENTS.items()
         }
     finally:
@@ -86,19 +87,19 @@ def short_of(home: Path, client_id: str) -> str | None:
 
 async def renew(engine: AsyncEngine, home: Path, client_id: str) -> str | None:
     """Give a client that the file has new credentials, there and in the database; the old ones and
-    the tokens got with them end now.
+    the tokens got with them end now. Of a client without any it is the person's password.
 
-    Returns its new secret, None when it has keys.
+    Returns the new secret or password, None when it has keys.
     """
     clients, short = read(home), short_of(home, client_id)
     assert short is not None, "ask short_of before"
     wanted = CLIENTS[short]
     credentials = _credentials(wanted, None)
     if not credentials:
-        raise BadUserInput(
-            f"{short} has no credentials: it acts for a person, who signs in.",
-            next_step=f"`hub clients token {short}` makes it a token.",
-        )
+        signs_in = _signs_in(PEOPLE[short], None)
+        await _with_password(engine, PEOPLE[short], signs_in["password"], renew=True)
+        _write(file_of(home), {**clients, short: {**clients[short], **signs_in}})
+        return str(signs_in["password"])
     fresh = enrol.client(wanted, **_proof(credentials))
     await registrations.change(
         engine,
@@ -124,12 +125,14 @@ def _check(entry: Any) -> None:
     if method == AuthMethod.PRIVATE_KEY_JWT:
         ECKey.import_key(entry["private_jwk"])
         texts.append(entry["private_jwk"]["d"])
+    if "username" in entry:
+        texts += [entry["username"], entry["password"]]
     if not all(isinstance(text, str) for text in texts):
         raise TypeError
 
 
 async def _ensured(
-    engine: AsyncEngine, wanted: Registration, entry: dict[str, Any] | None
+    engine: AsyncEngine, short: str, wanted: Registration, entry: dict[str, Any] | None
 ) -> dict[str, Any]:
     """One client as the file shall show it, registered the same way."""
     there = await registrations.find(engine, wanted.client_id)
@@ -151,10 +154,42 @@ async def _ensured(
     return {
         "client_id": wanted.client_id,
         **credentials,
+        **await _person(engine, PEOPLE.get(short), entry),
         "scope": " ".join(wanted.scopes),
         "token_endpoint_auth_method": wanted.method.registered,
+        **_browser(wanted),
         "bounds": fresh.bounds(),
     }
+
+
+async def _person(
+    engine: AsyncEngine, wanted: NewPerson | None, entry: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Who signs in at a client, as the file shall show her; she can sign in with that."""
+    if wanted is None:
+        return {}
+    signs_in = _signs_in(wanted, entry)
+    renew = entry is None or "password" not in entry
+    await _with_password(engine, wanted, signs_in["password"], renew=renew)
+    return signs_in
+
+
+async def _with_password(
+    engine: AsyncEngine, wanted: NewPerson, password: str, *, renew: bool
+) -> None:
+    """Have a person who signs in with this password; one who is there keeps hers unless renewed."""
+    there = await registry.find(engine, wanted.username)
+    if there is None:
+        await registry.add(engine, wanted, password)
+    elif renew:
+        async with engine.begin() as connection:
+            await registry.set_password(connection, there, password)
+
+
+def _signs_in(wanted: NewPerson, entry: dict[str, Any] | None) -> dict[str, Any]:
+    """The user name, and the password that the file has or a new one."""
+    password = (entry or {}).get("password", secret.new_secret())
+    return {"username": wanted.username, "password": password, "role": wanted.role}
 
 
 def _credentials(wanted: Registration, entry: dict[str, Any] | None) -> dict[str, Any]:
@@ -169,6 +204,17 @@ def _credentials(wanted: Registration, entry: dict[str, Any] | None) -> dict[str
             return {}
 
 
+def _browser(wanted: Registration) -> dict[str, Any]:
+    """What an app needs to know that sends people here, in the names of RFC 7591."""
+    if not wanted.redirect_uris:
+        return {}
+    return {
+        "grant_types": [grant.registered for grant in wanted.grant_types],
+        "redirect_uris": list(wanted.redirect_uris),
+        "dpop_bound_access_tokens": wanted.dpop_bound,
+    }
+
+
 def _proof(credentials: dict[str, Any]) -> dict[str, Any]:
     """What is registered of the credentials: the public key; the secret, which gets hashed."""
     if "private_jwk" in credentials:
@@ -178,7 +224,10 @@ def _proof(credentials: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rights(client: Client) -> dict[str, Any]:
-    names = ("scopes", "partner", "parks", "departments", "purposes", "talent")
+    names = (
+        *("scopes", "partner", "parks", "departments", "purposes", "talent"),
+        *("grant_types", "redirect_uris", "pushed_requests", "dpop_bound"),
+    )
     return {name: getattr(client, name) for name in names}
 
 

@@ -5,7 +5,12 @@
     ├── InvalidClient         401  who the client is was not proved
     ├── UnauthorizedClient    400  it is who it says, and may not do this
     ├── UnsupportedGrantType  400
+    ├── InvalidGrant          400  a code or refresh token does not serve
     ├── InvalidScope          400
+    ├── InvalidTarget         400  no such resource (RFC 8707, 2)
+    ├── AccessDenied          400  the person said no, or may not (RFC 6749, 4.1.2.1)
+    ├── UnsupportedResponseType 400
+    ├── RequestNotSupported   400  a request object (RFC 9101)
     ├── InvalidDpopProof      400  a DPoP proof is missing or not in order (RFC 9449, 5)
     ├── UseDpopNonce          400  it needs the nonce that comes with this answer (RFC 9449, 8)
     └── Busy                  429, 503  too many failures, or no room: try again later
@@ -66,8 +71,28 @@ class UnsupportedGrantType(OAuthError):
     error = "unsupported_grant_type"
 
 
+class InvalidGrant(OAuthError):
+    error = "invalid_grant"
+
+
 class InvalidScope(OAuthError):
     error = "invalid_scope"
+
+
+class InvalidTarget(OAuthError):
+    error = "invalid_target"
+
+
+class AccessDenied(OAuthError):
+    error = "access_denied"
+
+
+class UnsupportedResponseType(OAuthError):
+    error = "unsupported_response_type"
+
+
+class RequestNotSupported(OAuthError):
+    error = "request_not_supported"
 
 
 class InvalidDpopProof(OAuthError):

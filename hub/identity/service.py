@@ -11,24 +11,39 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.identity.authentication.authenticate import Authenticator
 from hub.identity.authentication.replay import UsedIds
-from hub.identity.clients import registrations
+from hub.identity.authorization.asked import Reader
+from hub.identity.browser.account import AccountPage
+from hub.identity.browser.authorize import AuthorizationEndpoint, Words
+from hub.identity.browser.cookies import Cookies
+from hub.identity.browser.enrolment import Enrolment
+from hub.identity.browser.invitation import InvitationPage
+from hub.identity.browser.sign_in import SignIn
+from hub.identity.clients.client import GrantType
 from hub.identity.endpoints import metadata
 from hub.identity.endpoints.introspect import IntrospectionEndpoint
+from hub.identity.endpoints.par import PushedRequestEndpoint
 from hub.identity.endpoints.revoke import RevocationEndpoint
 from hub.identity.endpoints.token import TokenEndpoint
+from hub.identity.grants.authorization_code import AuthorizationCode
+from hub.identity.grants.client_credentials import ClientCredentials
+from hub.identity.grants.granted import Grant
+from hub.identity.grants.refresh_token import RefreshToken
 from hub.identity.tokens.binding import Proofs
 from hub.identity.tokens.keys import SigningKeys
 from hub.identity.tokens.mint import LONGEST_LIFE, Mint, resource
 from hub.identity.tokens.nonces import Nonces
 from hub.identity.tokens.revocation import Listener
+from hub.identity.tokens.standing import holds
 from hub.identity.tokens.verify import Verifier
 from hub.kit import db
+from hub.kit.crypto import Sealer
 
 
 class Identity:
     """The authorization server and the verifier of its tokens.
 
-    `url` is the database as the role that serves requests; `scopes` is what the metadata lists.
+    `url` is the database as the role that serves requests; `scopes` is what the metadata lists and
+    `words` what people are told of them; `resources` are APIs beside the hub's own.
     """
 
     def __init__(
@@ -38,23 +53,52 @@ class Identity:
         issuer: str,
         keys: SigningKeys,
         scopes: Sequence[str],
+        sealer: Sealer,
         lifetime: int = LONGEST_LIFE,
+        resources: Sequence[str] = (),
+        words: Words | None = None,
     ) -> None:
         self.issuer = metadata.checked_issuer(issuer)
         self.keys = keys
         self.scopes = tuple(scopes)
         self._engine: AsyncEngine = db.engine(url, size=2, statement_timeout_ms=5_000)
-        standing = partial(registrations.in_good_standing, self._engine)
+        self.resources = (resource(self.issuer), *resources)
         self._used = UsedIds(url)
         nonces = Nonces(keys.secrets)
-        at_api = Proofs(resource(self.issuer), nonces, self._used.consume)
-        at_token = Proofs(self.issuer + metadata.TOKEN_PATH, nonces, self._used.consume)
-        self.verifier = Verifier(keys, self.issuer, standing, at_api)
+        at_api, at_token, at_par = (
+            Proofs(address, nonces, self._used.consume)
+            for address in (
+                resource(self.issuer),
+                self.issuer + metadata.TOKEN_PATH,
+                self.issuer + metadata.PAR_PATH,
+            )
+        )
+        mint = Mint(keys, self.issuer, lifetime)
+        self.verifier = Verifier(keys, self.issuer, partial(holds, self._engine), at_api)
         authenticator = Authenticator(self._engine, self.issuer, self._used)
-        self.token = TokenEndpoint(authenticator, Mint(keys, self.issuer, lifetime), at_token)
+        self.token = TokenEndpoint(authenticator, self._grants(mint.lifetime), mint, at_token)
         self.revocation = RevocationEndpoint(self._engine, authenticator, self.verifier)
         self.introspection = IntrospectionEndpoint(authenticator, self.verifier)
+        reader = Reader(self.resources)
+        self.par = PushedRequestEndpoint(self._engine, authenticator, reader, at_par)
+        sign_in = SignIn(self._engine, Cookies(self.issuer, lambda: keys.secrets), sealer)
+        enrolment = Enrolment(sealer, self.issuer)
+        self.authorization = AuthorizationEndpoint(
+            self._engine, self.issuer, reader, sign_in, words or {}
+        )
+        self.account = AccountPage(self._engine, sign_in, enrolment)
+        self.invitation = InvitationPage(self._engine, sign_in, enrolment)
         self._listener = Listener(url, self.verifier)
+
+    def _grants(self, lifetime: int) -> dict[str, Grant]:
+        """The grant types that the token endpoint serves, and no others."""
+        return {
+            GrantType.CLIENT_CREDENTIALS.registered: ClientCredentials(self.resources),
+            GrantType.AUTHORIZATION_CODE.registered: AuthorizationCode(
+                self._engine, self.resources, lifetime
+            ),
+            GrantType.REFRESH_TOKEN.registered: RefreshToken(self._engine, self.resources),
+        }
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -67,7 +111,7 @@ class Identity:
 
     def authorization_server(self) -> dict[str, Any]:
         """RFC 8414."""
-        return metadata.authorization_server(self.issuer, self.scopes)
+        return metadata.authorization_server(self.issuer, self.scopes, self.resources)
 
     def protected_resource(self) -> dict[str, Any]:
         """RFC 9728."""

@@ -9,14 +9,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from hub.identity.browser import account
 from hub.identity.endpoints import metadata
+from hub.identity.people import invitations
 from hub.identity.service import Identity
 
 PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
 
 
 def routes(identity: Identity) -> list[Route]:
-    """Token, revocation and introspection, the keys, and both well-known documents.
+    """The endpoints, the pages for people, the keys, and both well-known documents.
 
     The resource's document is served at its own path (RFC 9728, 3.1) and, for clients that know
     the host alone, without it.
@@ -31,10 +33,17 @@ def routes(identity: Identity) -> list[Route]:
     }
     endpoints = {
         metadata.TOKEN_PATH: identity.token.answer,
+        metadata.PAR_PATH: identity.par.answer,
         metadata.REVOCATION_PATH: identity.revocation.answer,
         metadata.INTROSPECTION_PATH: identity.introspection.answer,
     }
+    pages = {
+        metadata.AUTHORIZATION_PATH: identity.authorization.answer,
+        account.PATH: identity.account.answer,
+        invitations.PATH + "{link}": identity.invitation.answer,
+    }
     return [
+        *(Route(path, answer, methods=["GET", "POST"]) for path, answer in pages.items()),
         *(Route(path, answer, methods=["POST"]) for path, answer in endpoints.items()),
         *(Route(path, _document(make), methods=["GET"]) for path, make in documents.items()),
     ]

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from hub.identity.tokens.verify import Verifier
 from hub.kit.errors import Unauthenticated
+from hub.kit.language import preferred
 from hub.settings import Settings
 from hub.web.texts import CHINESE, ENDPOINTS, ENGLISH
 
@@ -82,21 +83,6 @@ class Portal:
 def _endpoint(path: str, linked: bool, text: str) -> str:
     shown = f'<a href="{path}"><code>{path}</code></a>' if linked else f"<code>{path}</code>"
     return f"<dt>{shown}</dt>\n<dd>{escape(text)}</dd>"
-
-
-def preferred(accept_language: str) -> str:
-    """`zh` or `en`, by the weights of RFC 9110, 12.5.4; Chinese, the city's own, when neither."""
-    weights = {"zh": 0.0, "en": 0.0}
-    for element in accept_language.split(","):
-        tag, _, parameter = element.partition(";")
-        primary = tag.strip().lower().partition("-")[0]
-        try:
-            weight = float(parameter.partition("=")[2] or 1)
-        except ValueError:
-            continue
-        if primary in weights:
-            weights[primary] = max(weights[primary], weight)
-    return "en" if weights["en"] > weights["zh"] else "zh"
 
 
 class SchemaFile:

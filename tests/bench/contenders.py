@@ -15,8 +15,9 @@ from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
 from hub.identity.clients.client import Client
+from hub.identity.grants.granted import Granted
 from hub.identity.tokens import keys
-from hub.identity.tokens.mint import Mint
+from hub.identity.tokens.mint import Mint, resource
 from hub.kit.errors import SetupError
 from hub.kit.postgres.process import free_port
 from tests.bench.home import ISSUER, Home
@@ -86,7 +87,8 @@ class Contender:
 def access_token(home: Home, client: Client) -> str:
     """A token as the hub's own endpoint would make it, with all that the client may have."""
     mint = Mint(keys.load(home.path / "keys"), ISSUER)
-    return mint.access_token(client, client.scopes, client.purposes).text
+    granted = Granted(tuple(client.scopes), client.bounds(), resource(ISSUER))
+    return mint.access_token(client, granted).text
 
 
 @contextmanager

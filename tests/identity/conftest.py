@@ -28,11 +28,12 @@ from hub.cli import _running
 from hub.demo import clients
 from hub.identity.authentication import assertion
 from hub.identity.clients import enrol, registrations, secret
-from hub.identity.clients.client import AuthMethod, ClientAudience
+from hub.identity.clients.client import AuthMethod, ClientAudience, GrantType
 from hub.identity.clients.enrol import Bounds, Registration
 from hub.identity.service import Identity
 from hub.identity.tokens.keys import SigningKeys
 from hub.kit import db
+from hub.kit.crypto import Sealer
 from hub.kit.errors import HubError
 from hub.web import oauth
 from tests.conftest import Database
@@ -44,7 +45,14 @@ ADD = (
     *("--name-en", "A test system", "--name-zh", "测试系统"),
     *("--scope", "park:read", "--scope", "park:write"),
 )
+APP = (
+    *("--audience", "operator", "--method", "none"),
+    *("--redirect-uri", "https://app.example/back", *ADD),
+)
+SEALER = Sealer(secrets.token_bytes(32))
 SCOPES = ("park:read", "reference:read", "talent:read.basic")
+REDIRECT = "https://app.example/back"
+BROWSER = (GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN)
 _number = itertools.count(1)
 
 
@@ -133,7 +141,9 @@ class Registrar:
         return Caller(wanted.client_id, secret=plain)
 
     async def public(self, **changes: Any) -> Caller:
-        wanted = registration(AuthMethod.NONE, **changes)
+        wanted = registration(
+            AuthMethod.NONE, **{"grant_types": BROWSER, "redirect_uris": (REDIRECT,), **changes}
+        )
         await registrations.add(self.engine, enrol.client(wanted))
         return Caller(wanted.client_id)
 
@@ -160,7 +170,7 @@ def authorization_server(
     with free_port() as bound:
         address = f"http://127.0.0.1:{bound.getsockname()[1]}"
         issuer = issuer or address
-        identity = Identity(url=url, issuer=issuer, keys=keys, scopes=SCOPES)
+        identity = Identity(url=url, issuer=issuer, keys=keys, scopes=SCOPES, sealer=SEALER)
 
         async def whoami(request: Request) -> JSONResponse:
             headers = request.headers

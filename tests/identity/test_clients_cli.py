@@ -14,7 +14,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from tests.conftest import Database
-from tests.identity.conftest import ADD, Hub, Server
+from tests.identity.conftest import ADD, APP, Hub, Server
 from tests.make import Make, Row
 
 
@@ -116,7 +116,7 @@ def test_what_cannot_be_registered_is_told(
 def test_bound_that_does_not_exist_is_refused_with_the_nearest(
     hub: Hub, name: str, arguments: tuple[str, ...], says: str, hints: str
 ) -> None:
-    refused = hub("add", name, "--audience", "operator", "--method", "none", *ADD, *arguments)
+    refused = hub("add", name, *APP, *arguments)
 
     assert refused.returncode == 1
     assert says in refused.stderr
@@ -126,13 +126,19 @@ def test_bound_that_does_not_exist_is_refused_with_the_nearest(
 
 async def test_code_of_a_park_is_answered_with_its_id(hub: Hub, name: str, park: Row) -> None:
     refused = hub(
-        *("add", name, "--audience", "operator", "--method", "none", *ADD, "--park", park["code"])
+        *(
+            "add",
+            name,
+            *APP,
+            "--park",
+            park["code"],
+        )
     )
 
     assert f"Did you mean Park:{park['id']} {park['code']}?" in refused.stderr
 
 
 def test_state_that_cannot_be_reached_at_once_names_the_way(hub: Hub, name: str) -> None:
-    hub("add", name, "--audience", "operator", "--method", "none", *ADD)
+    hub("add", name, *APP)
     refused = hub("revoke", name)
     assert (refused.returncode, "It must be SUSPENDED first" in refused.stderr) == (1, True)

@@ -9,6 +9,7 @@ from hub.identity.endpoints import metadata
 from hub.kit.errors import SetupError
 from tests.identity.conftest import SCOPES, Server
 
+METHODS, PUBLIC = ["private_key_jwt", "client_secret_basic"], ["none"]
 ALGORITHMS = ["ES256", "EdDSA", "Ed25519", "PS256"]
 
 
@@ -17,14 +18,21 @@ async def test_authorization_server_metadata(http: httpx.AsyncClient, server: Se
 
     assert answer.json() == {
         "issuer": server.issuer,
+        "authorization_endpoint": f"{server.issuer}/oauth/authorize",
         "token_endpoint": f"{server.issuer}/oauth/token",
+        "pushed_authorization_request_endpoint": f"{server.issuer}/oauth/par",
+        "require_pushed_authorization_requests": False,
         "jwks_uri": f"{server.issuer}/oauth/jwks",
         "scopes_supported": list(SCOPES),
-        "response_types_supported": [],
-        "grant_types_supported": ["client_credentials"],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": ["client_credentials", "authorization_code", "refresh_token"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
+        "ui_locales_supported": ["zh", "en"],
         **{
-            f"{name}_endpoint_auth_methods_supported": ["private_key_jwt", "client_secret_basic"]
-            for name in ("token", "revocation", "introspection")
+            f"{name}_endpoint_auth_methods_supported": [*METHODS, *public]
+            for name, public in (("token", PUBLIC), ("revocation", PUBLIC), ("introspection", []))
         },
         **{
             f"{name}_endpoint_auth_signing_alg_values_supported": ALGORITHMS

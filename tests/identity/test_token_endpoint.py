@@ -332,7 +332,7 @@ async def test_public_client_gets_no_token_in_its_own_name(
 
     answer = await http.post("/oauth/token", data=caller.form | {"client_id": caller.client_id})
 
-    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    assert (answer.status_code, answer.json()["error"]) == (400, "unauthorized_client")
 
 
 async def test_many_tokens_at_once(

@@ -13,11 +13,13 @@ import pytest
 from joserfc.jwk import ECKey, OctKey
 
 from hub.identity.clients.client import Client, ClientAudience
+from hub.identity.grants.granted import Granted
 from hub.identity.tokens.binding import Proofs
 from hub.identity.tokens.challenge import challenges
 from hub.identity.tokens.keys import SigningKeys
-from hub.identity.tokens.mint import Mint
+from hub.identity.tokens.mint import Mint, resource
 from hub.identity.tokens.nonces import Nonces
+from hub.identity.tokens.standing import Standing
 from hub.identity.tokens.verify import Verifier
 from hub.kit.errors import (
     Forbidden,
@@ -58,7 +60,7 @@ class Register:
     def __init__(self) -> None:
         self.good, self.asked = True, 0
 
-    async def __call__(self, _client: str, _generation: int, _token: str) -> bool:
+    async def __call__(self, _: Standing) -> bool:
         self.asked += 1
         return self.good
 
@@ -95,9 +97,10 @@ def client(**changes: Any) -> Client:
 
 
 def token(*purposes: str, keys: SigningKeys = KEYS, issuer: str = ISSUER, **changes: Any) -> str:
-    return (
-        "Bearer " + Mint(keys, issuer).access_token(client(**changes), ["park:read"], purposes).text
-    )
+    caller = client(**changes)
+    bounds = caller.bounds() | {"purposes": list(purposes)}
+    granted = Granted(("park:read",), bounds, resource(issuer))
+    return "Bearer " + Mint(keys, issuer).access_token(caller, granted).text
 
 
 def claims(**changes: Any) -> dict[str, Any]:
@@ -350,7 +353,7 @@ async def test_suspension_during_a_check_is_not_overlooked(clock: Clock) -> None
     """The database answers "good", then the client is suspended, then we go on."""
     asked = 0
 
-    async def just_before(_client: str, _generation: int, _token: str) -> bool:
+    async def just_before(_: Standing) -> bool:
         nonlocal asked
         asked += 1
         checking.forget("sz-hub")

@@ -1,4 +1,4 @@
-"""What all rooms share: clients and audit entries."""
+"""What all rooms share: clients, people and audit entries."""
 
 from __future__ import annotations
 
@@ -24,6 +24,13 @@ class Platform(Maker):
                 "token_endpoint_auth_method": "NONE",
                 **values,
             },
+        )
+
+    async def person(self, username: str, **values: Any) -> Row:
+        """An officer of a department, who can prove nothing."""
+        return await self.noun(
+            "identity.person",
+            **{"username": username, "role": "OFFICER", "state": "ACTIVE", **values},
         )
 
     async def audit_entry(self, **values: Any) -> Row:

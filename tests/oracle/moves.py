@@ -1,4 +1,7 @@
-"""The legal moves of every state machine, as the handbook writes them (2.6)."""
+"""The legal moves of every state machine, as the handbook writes them (2.6).
+
+That of a person, whom the handbook leaves open, is written in its manner.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ HANDBOOK = {
     "Consent": "REQUESTED→GRANTED→WITHDRAWN|EXPIRED; REQUESTED→DECLINED",
     "Agreement": "DRAFT→SIGNED→IN_FORCE⇄SUSPENDED; IN_FORCE|SUSPENDED→EXPIRED|TERMINATED",
     "Client": "REGISTERED→APPROVED→ACTIVE⇄SUSPENDED→REVOKED",
+    "Person": "INVITED→ACTIVE⇄SUSPENDED→CLOSED; INVITED→CLOSED",
 }
 
 

@@ -36,6 +36,7 @@ NOUNS = {
     "Organisation": Noun("cooperation.organisation", "reference:read", keys=("id", "uscc", "key")),
     "Park": Noun("park.park", "park:read", keys=("id", "code")),
     "Partner": Noun("cooperation.partner", "cooperation:read", keys=("id", "code")),
+    "Person": Noun("identity.person", "admin:clients", keys=("id", "username")),
     "Programme": Noun("project.programme", "project:read.public", keys=("id", "key")),
     "Project": Noun("project.project", "project:read.public"),
     "Purpose": Noun("cooperation.purpose", "reference:read", keys=("id", "code")),

@@ -14,7 +14,7 @@ import pytest
 from graphql import build_schema
 
 from hub import web as doors
-from hub.web.portal import preferred
+from hub.kit.language import preferred
 from tests.web.conftest import Hub, Start
 
 

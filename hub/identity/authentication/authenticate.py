@@ -34,7 +34,14 @@ class Secret:
     secret: str
 
 
-Presented = Secret | assertion.Assertion
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A client id alone: enough for a client that is registered without credentials."""
+
+    client_id: str
+
+
+Presented = Secret | Named | assertion.Assertion
 
 
 def presented(authorization: str | None, form: Mapping[str, str], issuer: str) -> Presented:
@@ -46,6 +53,8 @@ def presented(authorization: str | None, form: Mapping[str, str], issuer: str) -
         raise InvalidClient("Send the secret in the Authorization header (client_secret_basic).")
     if authorization is not None:
         return _basic(authorization)
+    if not signed and "client_id" in form:
+        return Named(form["client_id"])
     if not signed:
         raise InvalidClient("The request carries no client authentication.")
     if form.get("client_assertion_type") != assertion.TYPE:
@@ -86,7 +95,16 @@ class Authenticator:
             raise InvalidRequest("client_id is not that of the client that authenticates.")
         if isinstance(proof, Secret):
             return await self._by_secret(proof, address)
+        if isinstance(proof, Named):
+            return await self._by_name(proof)
         return await self._by_assertion(proof)
+
+    async def _by_name(self, proof: Named) -> Client:
+        """A public client (RFC 6749, 3.2.1); PKCE and rotation protect what it gets."""
+        client = await registrations.find(self._engine, proof.client_id)
+        if client is None or client.token_endpoint_auth_method != AuthMethod.NONE:
+            raise InvalidClient("The request carries no client authentication.")
+        return client
 
     async def _by_secret(self, proof: Secret, address: str) -> Client:
         self._throttle.admit(proof.client_id, address)

@@ -65,6 +65,26 @@ class AuthMethod(Choice):
         return self.value.lower()
 
 
+class GrantType(Choice):
+    """By which grants a client may get tokens (RFC 7591 `grant_types`, in capitals).
+
+    应用可使用的授权方式
+    """
+
+    CLIENT_CREDENTIALS = "CLIENT_CREDENTIALS", "In its own name.", "以应用自身名义"
+    AUTHORIZATION_CODE = (
+        "AUTHORIZATION_CODE",
+        "For a person who signs in and consents.",
+        "经本人登录并同意",
+    )
+    REFRESH_TOKEN = "REFRESH_TOKEN", "Further tokens without the person.", "以刷新令牌续期"
+
+    @property
+    def registered(self) -> str:
+        """The name as registered with IANA."""
+        return self.value.lower()
+
+
 LIFE = States(
     {
         ClientState.REGISTERED: [ClientState.APPROVED],
@@ -116,6 +136,22 @@ class Client(
     )
     token_endpoint_auth_method: Mapped[AuthMethod] = field(
         doc="How the client proves who it is.", zh="身份验证方式", filter=True
+    )
+    grant_types: Mapped[list[GrantType]] = field(
+        doc="By which grants it may get tokens.",
+        zh="获准的授权方式",
+        type_=list_of(GrantType),
+        server_default=text("'{CLIENT_CREDENTIALS}'"),
+    )
+    redirect_uris: Mapped[list[str]] = field(
+        doc="Where a person's browser may be sent back to, each exactly as it will be asked for.",
+        zh="获准的回调地址",
+        server_default=text("'{}'"),
+    )
+    pushed_requests: Mapped[bool] = field(
+        doc="Whether it must push what it asks for before a browser is sent (RFC 9126).",
+        zh="是否须先推送授权请求",
+        server_default=text("false"),
     )
     scopes: Mapped[list[str]] = field(
         doc="Scopes that a token of this client may carry.",

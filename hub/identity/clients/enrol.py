@@ -9,7 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from hub.identity.clients import client_keys, secret
-from hub.identity.clients.client import AuthMethod, Client, ClientAudience, ClientState
+from hub.identity.clients.client import (
+    AuthMethod,
+    Client,
+    ClientAudience,
+    ClientState,
+    GrantType,
+)
+from hub.identity.clients.redirects import check_redirect
 from hub.kit.errors import BadUserInput
 from hub.model.codes import PurposeCode
 from hub.model.types import Json, Visibility
@@ -50,6 +57,9 @@ class Registration:
     method: AuthMethod
     scopes: Sequence[str]
     bounds: Bounds = field(default_factory=Bounds)
+    grant_types: Sequence[GrantType] = (GrantType.CLIENT_CREDENTIALS,)
+    redirect_uris: Sequence[str] = ()
+    pushed_requests: bool = False
     dpop_bound: bool = False
     resource_server: bool = False
     synthetic: bool = False
@@ -67,6 +77,9 @@ def client(wanted: Registration, *, jwks: Any = None, plain_secret: str | None =
         token_endpoint_auth_method=wanted.method,
         scopes=list(wanted.scopes),
         **wanted.bounds.columns(),
+        grant_types=list(wanted.grant_types),
+        redirect_uris=list(wanted.redirect_uris),
+        pushed_requests=wanted.pushed_requests or _must_push(wanted),
         dpop_bound=wanted.dpop_bound,
         resource_server=wanted.resource_server,
         jwks=Json(client_keys.checked(jwks)) if jwks is not None else None,
@@ -86,7 +99,7 @@ def _check(wanted: Registration, jwks: Any, plain_secret: str | None) -> None:
         raise BadUserInput(f"No scope is called {wrong[0]!r}: they read resource:action[.group].")
     needed = {
         ClientAudience.PARTNER: ("partner", wanted.bounds.partner),
-        ClientAudience.TALENT: ("talent", wanted.bounds.talent),
+        ClientAudience.TALENT: ("talent", wanted.bounds.talent or not _for_itself(wanted)),
     }
     bound, value = needed.get(wanted.audience, ("", True))
     if not value:
@@ -95,3 +108,32 @@ def _check(wanted: Registration, jwks: Any, plain_secret: str | None) -> None:
         raise BadUserInput("Public keys are needed for private_key_jwt, and for nothing else.")
     if (wanted.method == AuthMethod.CLIENT_SECRET_BASIC) != (plain_secret is not None):
         raise BadUserInput("A secret is needed for client_secret_basic, and for nothing else.")
+    _check_grants(wanted)
+
+
+def _check_grants(wanted: Registration) -> None:
+    for uri in wanted.redirect_uris:
+        check_redirect(uri)
+    browser = GrantType.AUTHORIZATION_CODE in wanted.grant_types
+    if not wanted.grant_types:
+        raise BadUserInput("A client needs a grant type: client_credentials, authorization_code.")
+    if browser != bool(wanted.redirect_uris):
+        raise BadUserInput(
+            "Redirect URIs are needed for the authorization code, and for nothing else."
+        )
+    if GrantType.REFRESH_TOKEN in wanted.grant_types and not browser:
+        raise BadUserInput("Refresh tokens come with the authorization code only.")
+    if _for_itself(wanted) and wanted.method == AuthMethod.NONE:
+        raise BadUserInput(
+            "A client without credentials cannot use client_credentials.",
+            next_step="Register it for authorization_code, with its redirect URIs.",
+        )
+
+
+def _for_itself(wanted: Registration) -> bool:
+    return GrantType.CLIENT_CREDENTIALS in wanted.grant_types
+
+
+def _must_push(wanted: Registration) -> bool:
+    """FAPI 2.0, 5.3.2.2: what a confidential client asks for does not travel through a browser."""
+    return GrantType.AUTHORIZATION_CODE in wanted.grant_types and wanted.method != AuthMethod.NONE

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from hub.identity.clients import client_keys, secret
 from hub.identity.clients.client import LIFE, AuthMethod, Client, ClientState
-from hub.identity.tokens.revoked import revoked_token
 from hub.kit.db import translated
 from hub.kit.errors import BadUserInput
 
@@ -32,25 +31,6 @@ async def everyone(engine: AsyncEngine) -> Sequence[Client]:
     """All clients by name."""
     async with AsyncSession(engine) as session:
         return (await session.scalars(select(Client).order_by(Client.client_id))).all()
-
-
-async def in_good_standing(
-    engine: AsyncEngine, client_id: str, generation: int, token_id: str
-) -> bool:
-    """Whether the client is active, its tokens of this generation hold, and so does this one."""
-    question = select(
-        select(Client.id)
-        .where(
-            Client.client_id == client_id,
-            Client.state == ClientState.ACTIVE,
-            Client.generation == generation,
-            ~exists().where(revoked_token.c.token_id == token_id),
-        )
-        .exists()
-    )
-    with translated():
-        async with engine.connect() as connection:
-            return bool(await connection.scalar(question))
 
 
 async def add(engine: AsyncEngine, client: Client) -> None:

@@ -60,9 +60,12 @@ def credentials(
     return sole_header(request, "authorization"), form, address
 
 
-async def read_form(request: Request) -> dict[str, str]:
-    """The parameters of the body; each at most once, an empty one counts as left out (3.2)."""
-    if request.url.query:
+async def read_form(request: Request, *, query: bool = False) -> dict[str, str]:
+    """The parameters of the body; each at most once, an empty one counts as left out (3.2).
+
+    The address may have a `query` where that says which page it is, as those for people do.
+    """
+    if request.url.query and not query:
         raise InvalidRequest("Send parameters in the body, not in the URL.")
     media_type = (sole_header(request, "content-type") or "").partition(";")[0].strip().lower()
     if media_type != "application/x-www-form-urlencoded":

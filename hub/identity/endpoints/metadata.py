@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from hub.identity.clients.client import AuthMethod
+from hub.identity.clients.client import AuthMethod, GrantType
 from hub.identity.clients.client_keys import ALGORITHMS
-from hub.identity.grants import GRANTS
 from hub.identity.tokens.mint import resource
 from hub.kit.errors import SetupError
 
+AUTHORIZATION_PATH = "/oauth/authorize"
 TOKEN_PATH = "/oauth/token"
+PAR_PATH = "/oauth/par"
 JWKS_PATH = "/oauth/jwks"
 REVOCATION_PATH = "/oauth/revoke"
 INTROSPECTION_PATH = "/oauth/introspect"
@@ -36,35 +37,41 @@ def checked_issuer(issuer: str) -> str:
     )
 
 
-def authorization_server(issuer: str, scopes: Sequence[str]) -> dict[str, Any]:
-    """Authorization server metadata (RFC 8414, 2).
-
-    `response_types_supported` is required there; it is empty while there is no authorization
-    endpoint.
-    """
-    methods = [
-        method.registered for method in (AuthMethod.PRIVATE_KEY_JWT, AuthMethod.CLIENT_SECRET_BASIC)
-    ]
+def authorization_server(
+    issuer: str, scopes: Sequence[str], resources: Sequence[str]
+) -> dict[str, Any]:
+    """Authorization server metadata (RFC 8414, 2; RFC 9126, 5; RFC 9207, 3; RFC 9449, 5.1)."""
     proofs = {
         f"{endpoint}_endpoint_auth_{what}": value
-        for endpoint in ("token", "revocation", "introspection")
+        for endpoint, methods in (
+            ("token", tuple(AuthMethod)),
+            ("revocation", tuple(AuthMethod)),
+            ("introspection", (AuthMethod.PRIVATE_KEY_JWT, AuthMethod.CLIENT_SECRET_BASIC)),
+        )
         for what, value in (
-            ("methods_supported", methods),
+            ("methods_supported", [method.registered for method in methods]),
             ("signing_alg_values_supported", list(ALGORITHMS)),
         )
     }
     return {
         "issuer": issuer,
+        "authorization_endpoint": issuer + AUTHORIZATION_PATH,
         "token_endpoint": issuer + TOKEN_PATH,
+        "pushed_authorization_request_endpoint": issuer + PAR_PATH,
+        "require_pushed_authorization_requests": False,
         "revocation_endpoint": issuer + REVOCATION_PATH,
         "introspection_endpoint": issuer + INTROSPECTION_PATH,
         "jwks_uri": issuer + JWKS_PATH,
         "scopes_supported": list(scopes),
-        "response_types_supported": [],
-        "grant_types_supported": list(GRANTS),
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": [grant.registered for grant in GrantType],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
         **proofs,
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
-        "protected_resources": [resource(issuer)],
+        "ui_locales_supported": ["zh", "en"],
+        "protected_resources": list(resources),
     }
 
 

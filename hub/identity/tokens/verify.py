@@ -22,15 +22,15 @@ from hub.identity.tokens import dpop, jose
 from hub.identity.tokens.binding import NonceNeeded, Proofs
 from hub.identity.tokens.keys import ALGORITHM, SigningKeys
 from hub.identity.tokens.mint import TYPE, resource
+from hub.identity.tokens.standing import Standing
 from hub.kit.errors import PurposeNotAllowed, Unauthenticated
 from hub.model.access import Audience, Grant
 
 LEEWAY = 10
 """Seconds by which another machine's clock may be ahead of ours; an `exp` gets none."""
 
-Standing = Callable[[str, int, str], Awaitable[bool]]
-"""Whether a client is active, this is still its generation, and this token of its was not revoked:
-asked of the database."""
+Holds = Callable[[Standing], Awaitable[bool]]
+"""Whether what a token rests on still stands: asked of the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A token that held: until when, whose it is, and its grant for each purpose it lists."""
+    """A token that held: until when, on what it rests, and its grant for each purpose it lists."""
 
     expires: float
-    client: str
-    token_id: str
+    standing: Standing
     grants: dict[str | None, Grant]
     bound: Bound | None = None
 
@@ -59,13 +58,13 @@ class Verifier:
         self,
         keys: SigningKeys,
         issuer: str,
-        standing: Standing,
+        holds: Holds,
         proofs: Proofs,
         *,
         size: int = 4096,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._keys, self._issuer, self._standing, self._proofs = keys, issuer, standing, proofs
+        self._keys, self._issuer, self._holds, self._proofs = keys, issuer, holds, proofs
         self._size, self._clock = size, clock
         self._remembered: OrderedDict[bytes, Remembered] = OrderedDict()
         self._forgotten = 0
@@ -100,14 +99,13 @@ class Verifier:
         return grant if grant is not None else _not_a_purpose(known, purpose_header)
 
     def forget(self, what: str | None = None) -> None:
-        """Forget what was remembered of one client, of one token (`token:<jti>`), or of all."""
+        """Forget what rests on a client, token, family or person, or all that is remembered."""
         self._forgotten += 1
         if what is None:
             self._remembered.clear()
             return
-        token = what.removeprefix("token:") if what.startswith("token:") else None
         for digest, known in list(self._remembered.items()):
-            if known.client == what or known.token_id == token:
+            if known.standing.ends_with(what):
                 del self._remembered[digest]
 
     def claims(self, text: str) -> dict[str, Any] | None:
@@ -123,11 +121,10 @@ class Verifier:
         if claims is None:
             return None
         try:
-            grant, generation = _grant_of(claims)
+            _, standing = _grant_of(claims)
         except Unauthenticated:
             return None
-        holds = await self._standing(grant.client, generation, grant.token_id)
-        return claims if holds else None
+        return claims if await self._holds(standing) else None
 
     @property
     def remembering(self) -> bool:
@@ -158,18 +155,17 @@ class Verifier:
         forgotten = self._forgotten
         scheme, token = _credentials(authorization)
         claims = self._claims(token)
-        grant, generation = _grant_of(claims)
+        grant, standing = _grant_of(claims)
         thumbprint = _thumbprint(claims)
         if (scheme == "dpop") != (thumbprint is not None):
             used = "Bearer" if thumbprint is None else "DPoP"
             _refuse("scheme", f"This access token is to be sent as {used}, and not otherwise.")
-        if not await self._standing(grant.client, generation, grant.token_id):
+        if not await self._holds(standing):
             _refuse("revoked", "This access token was revoked, or its client is not active.")
         purposes: tuple[str | None, ...] = (None, *grant.purposes)
         known = Remembered(
             claims["exp"],
-            grant.client,
-            grant.token_id,
+            standing,
             {purpose: replace(grant, purpose=purpose or grant.purpose) for purpose in purposes},
             Bound(token, thumbprint) if thumbprint is not None else None,
         )
@@ -239,12 +235,12 @@ def _thumbprint(claims: dict[str, Any]) -> str | None:
     return jkt
 
 
-def _grant_of(claims: dict[str, Any]) -> tuple[Grant, int]:
-    """Claims of a token that we signed -> grant and generation; RFC 9068, 2.2 says which."""
+def _grant_of(claims: dict[str, Any]) -> tuple[Grant, Standing]:
+    """Claims of a token that we signed -> grant, and on what it rests; RFC 9068, 2.2 says which."""
     bounds = claims.get("hub_bounds", {})
     try:
         purposes = tuple(bounds.get("purposes", ()))
-        return Grant(
+        grant = Grant(
             client=_text(claims["client_id"]),
             sub=_text(claims["sub"]),
             token_id=_text(claims["jti"]),
@@ -256,7 +252,14 @@ def _grant_of(claims: dict[str, Any]) -> tuple[Grant, int]:
             departments=tuple(bounds.get("departments", ())),
             purposes=purposes,
             purpose=purposes[0] if len(purposes) == 1 else None,
-        ), _generation(claims["hub_generation"])
+        )
+        return grant, Standing(
+            grant.client,
+            _generation(claims["hub_generation"]),
+            grant.token_id,
+            grant.sub,
+            str(UUID(claims["hub_family"])) if "hub_family" in claims else "",
+        )
     except (KeyError, ValueError, TypeError, AttributeError):
         _refuse("claims", "The access token lacks a claim that this hub needs, or it is misshaped.")
 

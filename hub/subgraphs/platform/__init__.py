@@ -4,6 +4,7 @@ The nouns themselves are declared where their machinery stands, on the floors be
 """
 
 from hub.identity.clients.client import Client
+from hub.identity.people.person import Person
 from hub.ledger.audit import AuditEntry
 
-__all__ = ["AuditEntry", "Client"]
+__all__ = ["AuditEntry", "Client", "Person"]

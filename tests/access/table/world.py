@@ -19,6 +19,7 @@ from tests.access.table.people import settle_people
 from tests.access.table.places import build_places
 from tests.access.table.rows import AGREED, SHARING, World
 from tests.make import Make
+from tests.make.maker import STAMP
 
 
 async def create(connection: asyncpg.Connection, registry: Registry) -> World:
@@ -74,6 +75,11 @@ async def _platform(world: World) -> None:
             partner=AGREED,
             departments=["hr"],
             purposes=["JOB_MATCHING"],
+        )
+    ]
+    world.main["Person"] = [
+        await make.person(
+            "somebody", departments=["hr"], purposes=["JOB_MATCHING"], signed_in_at=STAMP
         )
     ]
     somebody = UUID(int=2)

@@ -165,3 +165,13 @@ async def _platform(world: World) -> None:
             token_id=world.maybe(TEXTS),
             refused=json.dumps(refused),
         )
+    for number in range(6):
+        await world.make.person(
+            f"person-{number}{world.one(WORDS)}",
+            role=world.one(("OPERATOR", "OFFICER", "TALENT")),
+            state=world.one(("INVITED", "ACTIVE", "SUSPENDED", "CLOSED")),
+            departments=world.some(TEXTS),
+            purposes=world.some(PURPOSES),
+            signed_in_at=world.maybe(INSTANTS),
+            **world.common(),
+        )

@@ -1,0 +1,1 @@
+"""The people who sign in: park operators, officers of departments, talents."""

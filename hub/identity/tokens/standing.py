@@ -1,0 +1,63 @@
+"""Whether an access token still holds: its client, itself, and the person behind it, if any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hub.kit.db import translated
+
+_HOLDS = text("""
+    SELECT EXISTS (
+        SELECT FROM identity.client
+        WHERE client_id = :client AND state = 'ACTIVE' AND generation = :generation
+    )
+    AND NOT EXISTS (SELECT FROM identity.revoked_token WHERE token_id = :token_id)
+    AND (
+        :family = '' OR EXISTS (
+            SELECT FROM identity.token_family AS family
+            JOIN identity.person AS person ON person.id = family.person_id
+            WHERE family.id = CAST(nullif(:family, '') AS uuid) AND family.revoked_at IS NULL
+                AND person.state = 'ACTIVE' AND person.generation = family.person_generation
+        )
+    )
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a token rests on. `family` is empty where no person is behind it."""
+
+    client: str
+    generation: int
+    token_id: str
+    subject: str
+    family: str = ""
+
+    def ends_with(self, what: str) -> bool:
+        """Whether a notification is about this token (see `tokens.revocation`)."""
+        kind, _, name = what.rpartition(":")
+        match kind:
+            case "":
+                return name == self.client
+            case "token":
+                return name == self.token_id
+            case "family":
+                return name == self.family
+            case _:
+                return what == self.subject
+
+
+async def holds(engine: AsyncEngine, standing: Standing) -> bool:
+    """Whether the client is active in this generation, and nothing else has ended."""
+    values = {
+        "client": standing.client,
+        "generation": standing.generation,
+        "token_id": standing.token_id,
+        "family": standing.family,
+    }
+    with translated():
+        async with engine.connect() as connection:
+            return bool(await connection.scalar(_HOLDS, values))
