@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 import hub.subgraphs
 from hub.engine import Engine, Limits
 from hub.identity.service import Identity
-from hub.identity.tokens import keys
+from hub.identity.tokens import key_files
 from hub.kit import crypto, data_key, db
 from hub.kit.errors import SetupError
 from hub.model.collect import rooms_of
@@ -85,7 +85,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
     identity = Identity(
         url=url,
         issuer=given.issuer,
-        keys=keys.load(given.home / "keys", given.signing_key),
+        keys=key_files.load(given.home / "keys", given.signing_key),
         scopes=sorted(registry().scopes),
         lifetime=given.access_token_seconds,
     )

@@ -7,18 +7,22 @@ and stopped again when they are done, so that `hub db migrate` works whether or 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.cli._reached import refuse_unusable
-from hub.kit import migrations
+from hub.kit import db, migrations
 from hub.kit.errors import SetupError
 from hub.kit.postgres import Cluster, place
 from hub.settings import Settings
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,20 @@ def ready(settings: Settings, *, may_be_behind: bool = False) -> Iterator[Databa
         if (mend := chain.mend(at)) and not bearable:
             raise SetupError(f"The database is {chain.told(at)}.", next_step=mend)
         yield found
+
+
+def as_owner(settings: Settings, act: Callable[[AsyncEngine], Awaitable[T]]) -> T:
+    """Do something as the owner of the tables."""
+
+    async def acted(url: str) -> T:
+        engine = db.engine(url, pooled=False)
+        try:
+            return await act(engine)
+        finally:
+            await engine.dispose()
+
+    with ready(settings) as found:
+        return asyncio.run(acted(found.owner_url))
 
 
 def refuse_absent(settings: Settings) -> None:

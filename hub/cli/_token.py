@@ -26,7 +26,7 @@ from hub.demo import clients
 from hub.identity.authentication import assertion
 from hub.identity.clients.client import Client, ClientState
 from hub.identity.endpoints.metadata import TOKEN_PATH, authorization_server_path
-from hub.identity.tokens import keys
+from hub.identity.tokens import key_files
 from hub.identity.tokens.mint import Mint
 from hub.kit.errors import BadUserInput, SetupError
 from hub.settings import Settings
@@ -86,7 +86,7 @@ def for_person(settings: Settings, client: Client, asked: dict[str, str]) -> str
             next_step=_mend("invalid_scope", client.client_id),
         )
     _, issuer = _hub(settings)
-    mint = Mint(keys.load(settings.home / "keys", settings.signing_key), issuer)
+    mint = Mint(key_files.load(settings.home / "keys", settings.signing_key), issuer)
     return mint.access_token(client, scopes, purposes).text
 
 

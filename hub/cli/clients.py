@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -18,7 +17,6 @@ from hub.demo import clients
 from hub.identity.clients import enrol, registrations, secret
 from hub.identity.clients.client import AuthMethod, ClientAudience, ClientState
 from hub.identity.clients.enrol import Registration
-from hub.kit import db
 from hub.kit.errors import BadUserInput
 from hub.model.codes import PurposeCode
 from hub.reference import scopes
@@ -208,17 +206,7 @@ def token(
 
 
 def _with_database(act: Callable[[AsyncEngine], Awaitable[T]]) -> T:
-    """Do something as the owner of the tables."""
-
-    async def acted(url: str) -> T:
-        engine = db.engine(url, pooled=False)
-        try:
-            return await act(engine)
-        finally:
-            await engine.dispose()
-
-    with _database.ready(settings()) as database:
-        return asyncio.run(acted(database.owner_url))
+    return _database.as_owner(settings(), act)
 
 
 def _move(name: str, state: ClientState) -> None:

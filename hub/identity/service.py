@@ -54,7 +54,7 @@ class Identity:
         self.token = TokenEndpoint(authenticator, Mint(keys, self.issuer, lifetime), at_token)
         self.revocation = RevocationEndpoint(self._engine, authenticator, self.verifier)
         self.introspection = IntrospectionEndpoint(authenticator, self.verifier)
-        self._listener = Listener(url, self.verifier)
+        self._listener = Listener(url, self.verifier, keys)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

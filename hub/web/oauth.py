@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from hub.identity.endpoints import metadata
 from hub.identity.service import Identity
+from hub.identity.tokens.keys import CACHED
 
-PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+PUBLIC = {"Cache-Control": f"public, max-age={CACHED}", "Access-Control-Allow-Origin": "*"}
 
 
 def routes(identity: Identity) -> list[Route]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.request import ProxyHandler, Request, build_opener
 
 from hub.identity.clients.client import Client
-from hub.identity.tokens import keys
+from hub.identity.tokens import key_files
 from hub.identity.tokens.mint import Mint
 from hub.kit.errors import SetupError
 from hub.kit.postgres.process import free_port
@@ -85,7 +85,7 @@ class Contender:
 
 def access_token(home: Home, client: Client) -> str:
     """A token as the hub's own endpoint would make it, with all that the client may have."""
-    mint = Mint(keys.load(home.path / "keys"), ISSUER)
+    mint = Mint(key_files.load(home.path / "keys"), ISSUER)
     return mint.access_token(client, client.scopes, client.purposes).text
 
 

@@ -49,7 +49,7 @@ async def _never(*_: object) -> bool:
     raise AssertionError("no token here is bound to a key")
 
 
-NO_PROOFS = Proofs(ISSUER, Nonces([b""]), _never)
+NO_PROOFS = Proofs(ISSUER, Nonces(lambda: [b""]), _never)
 
 
 class Register:
@@ -58,7 +58,7 @@ class Register:
     def __init__(self) -> None:
         self.good, self.asked = True, 0
 
-    async def __call__(self, _client: str, _generation: int, _token: str) -> bool:
+    async def __call__(self, _client: str, _generation: int, _token: str, _kid: str) -> bool:
         self.asked += 1
         return self.good
 
@@ -350,7 +350,7 @@ async def test_suspension_during_a_check_is_not_overlooked(clock: Clock) -> None
     """The database answers "good", then the client is suspended, then we go on."""
     asked = 0
 
-    async def just_before(_client: str, _generation: int, _token: str) -> bool:
+    async def just_before(_client: str, _generation: int, _token: str, _kid: str) -> bool:
         nonlocal asked
         asked += 1
         checking.forget("sz-hub")

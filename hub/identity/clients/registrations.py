@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from hub.identity.clients import client_keys, secret
 from hub.identity.clients.client import LIFE, AuthMethod, Client, ClientState
-from hub.identity.tokens.revoked import revoked_token
+from hub.identity.tokens.revoked import revoked_key, revoked_token
 from hub.kit.db import translated
 from hub.kit.errors import BadUserInput
 
@@ -35,9 +35,12 @@ async def everyone(engine: AsyncEngine) -> Sequence[Client]:
 
 
 async def in_good_standing(
-    engine: AsyncEngine, client_id: str, generation: int, token_id: str
+    engine: AsyncEngine, client_id: str, generation: int, token_id: str, kid: str
 ) -> bool:
-    """Whether the client is active, its tokens of this generation hold, and so does this one."""
+    """Whether the client is active, its tokens of this generation hold, and so does this one.
+
+    `kid` is the key that signed it, which must not have been revoked.
+    """
     question = select(
         select(Client.id)
         .where(
@@ -45,6 +48,7 @@ async def in_good_standing(
             Client.state == ClientState.ACTIVE,
             Client.generation == generation,
             ~exists().where(revoked_token.c.token_id == token_id),
+            ~exists().where(revoked_key.c.kid == kid),
         )
         .exists()
     )

@@ -100,8 +100,9 @@ class Mint:
         }
         if thumbprint is not None:
             claims["cnf"] = {"jkt": thumbprint}
-        header = {"alg": ALGORITHM, "typ": TYPE, "kid": self._keys.kid}
-        text = jwt.encode(header, claims, self._keys.signing, algorithms=[ALGORITHM])
+        key = self._keys.current()
+        header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}
+        text = jwt.encode(header, claims, key.private, algorithms=[ALGORITHM])
         kind = "Bearer" if thumbprint is None else "DPoP"
         return AccessToken(text, self._lifetime, scope, token_id, kind)
 

@@ -28,9 +28,9 @@ from hub.model.access import Audience, Grant
 LEEWAY = 10
 """Seconds by which another machine's clock may be ahead of ours; an `exp` gets none."""
 
-Standing = Callable[[str, int, str], Awaitable[bool]]
-"""Whether a client is active, this is still its generation, and this token of its was not revoked:
-asked of the database."""
+Standing = Callable[[str, int, str, str], Awaitable[bool]]
+"""Whether a client is active, this is still its generation, and neither this token of its nor the
+key that signed it (`kid`) was revoked: asked of the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,12 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A token that held: until when, whose it is, and its grant for each purpose it lists."""
+    """A token that held: until when, whose it is, who signed, its grant for each purpose listed."""
 
     expires: float
     client: str
     token_id: str
+    kid: str
     grants: dict[str | None, Grant]
     bound: Bound | None = None
 
@@ -100,34 +101,34 @@ class Verifier:
         return grant if grant is not None else _not_a_purpose(known, purpose_header)
 
     def forget(self, what: str | None = None) -> None:
-        """Forget what was remembered of one client, of one token (`token:<jti>`), or of all."""
+        """Forget what was remembered of a client, a token (`token:<jti>`), a key (`key:<kid>`)...
+
+        or, without a name, of all.
+        """
         self._forgotten += 1
         if what is None:
             self._remembered.clear()
             return
-        token = what.removeprefix("token:") if what.startswith("token:") else None
         for digest, known in list(self._remembered.items()):
-            if known.client == what or known.token_id == token:
+            if what in (known.client, f"token:{known.token_id}", f"key:{known.kid}"):
                 del self._remembered[digest]
 
     def claims(self, text: str) -> dict[str, Any] | None:
         """The claims of a token of this hub that is in force, its standing aside, or None."""
         try:
-            return self._claims(text)
+            return self._read(text).claims
         except Unauthenticated:
             return None
 
     async def in_force(self, text: str) -> dict[str, Any] | None:
         """The claims of a token that holds right now, or None: asked of the database."""
-        claims = self.claims(text)
-        if claims is None:
-            return None
         try:
-            grant, generation = _grant_of(claims)
+            token = self._read(text)
+            grant, generation = _grant_of(token.claims)
         except Unauthenticated:
             return None
-        holds = await self._standing(grant.client, generation, grant.token_id)
-        return claims if holds else None
+        holds = await self._standing(grant.client, generation, grant.token_id, token.kid)
+        return token.claims if holds else None
 
     @property
     def remembering(self) -> bool:
@@ -156,22 +157,23 @@ class Verifier:
     async def _check(self, authorization: str, digest: bytes) -> Remembered:
         """The cold path: signature, claims, the client's standing."""
         forgotten = self._forgotten
-        scheme, token = _credentials(authorization)
-        claims = self._claims(token)
-        grant, generation = _grant_of(claims)
-        thumbprint = _thumbprint(claims)
+        scheme, text = _credentials(authorization)
+        token = self._read(text)
+        grant, generation = _grant_of(token.claims)
+        thumbprint = _thumbprint(token.claims)
         if (scheme == "dpop") != (thumbprint is not None):
             used = "Bearer" if thumbprint is None else "DPoP"
             _refuse("scheme", f"This access token is to be sent as {used}, and not otherwise.")
-        if not await self._standing(grant.client, generation, grant.token_id):
+        if not await self._standing(grant.client, generation, grant.token_id, token.kid):
             _refuse("revoked", "This access token was revoked, or its client is not active.")
         purposes: tuple[str | None, ...] = (None, *grant.purposes)
         known = Remembered(
-            claims["exp"],
+            token.claims["exp"],
             grant.client,
             grant.token_id,
+            token.kid,
             {purpose: replace(grant, purpose=purpose or grant.purpose) for purpose in purposes},
-            Bound(token, thumbprint) if thumbprint is not None else None,
+            Bound(text, thumbprint) if thumbprint is not None else None,
         )
         # Had the client been suspended while we waited, nobody would tell us again.
         if self._remembering and forgotten == self._forgotten:
@@ -180,8 +182,8 @@ class Verifier:
                 self._remembered.popitem(last=False)
         return known
 
-    def _claims(self, text: str) -> dict[str, Any]:
-        """The claims of a token of ours for this API that is in force now."""
+    def _read(self, text: str) -> jose.Unverified:
+        """A token of ours for this API that is in force now: verified, its standing aside."""
         try:
             token = jose.read(text)
         except jose.Malformed as error:
@@ -203,7 +205,7 @@ class Verifier:
         if claims.get("aud") not in (resource(self._issuer), [resource(self._issuer)]):
             _refuse("audience", "The access token is meant for another audience.")
         self._check_times(claims)
-        return claims
+        return token
 
     def _check_times(self, claims: dict[str, Any]) -> None:
         now = self._clock()
