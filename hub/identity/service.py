@@ -20,6 +20,7 @@ from hub.identity.tokens.binding import Proofs
 from hub.identity.tokens.keys import SigningKeys
 from hub.identity.tokens.mint import LONGEST_LIFE, Mint, resource
 from hub.identity.tokens.nonces import Nonces
+from hub.identity.tokens.remote_keys import RemoteKeys
 from hub.identity.tokens.revocation import Listener
 from hub.identity.tokens.verify import Verifier
 from hub.kit import db
@@ -46,11 +47,12 @@ class Identity:
         self._engine: AsyncEngine = db.engine(url, size=2, statement_timeout_ms=5_000)
         standing = partial(registrations.in_good_standing, self._engine)
         self._used = UsedIds(url)
+        self._remote = RemoteKeys()
         nonces = Nonces(keys.secrets)
         at_api = Proofs(resource(self.issuer), nonces, self._used.consume)
         at_token = Proofs(self.issuer + metadata.TOKEN_PATH, nonces, self._used.consume)
         self.verifier = Verifier(keys, self.issuer, standing, at_api)
-        authenticator = Authenticator(self._engine, self.issuer, self._used)
+        authenticator = Authenticator(self._engine, self.issuer, self._used, self._remote)
         self.token = TokenEndpoint(authenticator, Mint(keys, self.issuer, lifetime), at_token)
         self.revocation = RevocationEndpoint(self._engine, authenticator, self.verifier)
         self.introspection = IntrospectionEndpoint(authenticator, self.verifier)
@@ -63,6 +65,7 @@ class Identity:
             async with self._used.open(), self._listener.running():
                 yield
         finally:
+            await self._remote.close()
             await self._engine.dispose()
 
     def authorization_server(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.identity.tokens import jose, key_files, rotation
-from hub.identity.tokens.keys import CACHED, SigningKeys
+from hub.identity.tokens.keys import CACHED, SigningKey, SigningKeys
 from hub.identity.tokens.mint import LONGEST_LIFE, Mint
 from hub.identity.tokens.nonces import SLOT, SLOTS, Nonces
 from hub.identity.tokens.rotation import KEPT, LEAD, State
@@ -104,7 +104,7 @@ def test_key_of_before_keys_had_a_moment_is_kept_until_its_successors_file_is_ol
     tmp_path: Path,
 ) -> None:
     for number in (1, 2):
-        key_files.make(tmp_path, number, key_files.SigningKey.made(0))
+        key_files.make(tmp_path, number, SigningKey.made(0))
     written = key_files.read(tmp_path)[0].written
 
     assert states(tmp_path, written + KEPT - 1) == [State.SIGNS, State.VERIFIES]
