@@ -182,7 +182,8 @@ def authorization_server(
                 yield
 
         app = Starlette(
-            routes=[*oauth.routes(identity), Route("/whoami", whoami)], lifespan=lifespan
+            routes=[*oauth.routes(identity), Route("/whoami", whoami, methods=["GET", "POST"])],
+            lifespan=lifespan,
         )
         with serving(app, bound):
             yield Server(address, issuer, keys)
