@@ -13,7 +13,8 @@ from starlette.types import ASGIApp
 import hub.subgraphs
 from hub.engine import Engine, Limits
 from hub.identity.service import Identity
-from hub.identity.tokens import key_files
+from hub.identity.tokens import key_files, trusted
+from hub.identity.tokens.trusted import TrustedIssuer
 from hub.kit import crypto, data_key, db
 from hub.kit.errors import SetupError
 from hub.model.collect import rooms_of
@@ -66,6 +67,11 @@ def limits(given: Settings) -> Limits:
     )
 
 
+def trusted_issuers(given: Settings) -> tuple[TrustedIssuer, ...]:
+    """The issuers elsewhere that the settings name; SetupError where that is not in order."""
+    return trusted.load(given.trusted_issuers, given.issuer, registry().scopes)
+
+
 def create() -> ASGIApp:
     """The application of one worker, as the settings say; what uvicorn is given."""
     configure_logging(settings().log_level)
@@ -88,6 +94,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
         keys=key_files.load(given.home / "keys", given.signing_key),
         scopes=sorted(registry().scopes),
         lifetime=given.access_token_seconds,
+        trusted=trusted_issuers(given),
     )
     pool = await db.connect_pool(
         url,

@@ -44,6 +44,12 @@ class Settings(BaseSettings):
         "of its metadata (RFC 8414). Never taken from a request's Host.",
     )
 
+    trusted_issuers: Path | None = Field(
+        default=None,
+        description="YAML or JSON file of authorization servers elsewhere whose tokens are taken "
+        "too, each with what they may give. Unset: the hub's own tokens alone.",
+    )
+
     # The database
     database_url: str | None = Field(
         default=None,

@@ -17,11 +17,13 @@ from hub.identity.endpoints.introspect import IntrospectionEndpoint
 from hub.identity.endpoints.revoke import RevocationEndpoint
 from hub.identity.endpoints.token import TokenEndpoint
 from hub.identity.tokens.binding import Proofs
+from hub.identity.tokens.external import External
 from hub.identity.tokens.keys import SigningKeys
 from hub.identity.tokens.mint import LONGEST_LIFE, Mint, resource
 from hub.identity.tokens.nonces import Nonces
 from hub.identity.tokens.remote_keys import RemoteKeys
 from hub.identity.tokens.revocation import Listener
+from hub.identity.tokens.trusted import TrustedIssuer
 from hub.identity.tokens.verify import Verifier
 from hub.kit import db
 
@@ -29,7 +31,8 @@ from hub.kit import db
 class Identity:
     """The authorization server and the verifier of its tokens.
 
-    `url` is the database as the role that serves requests; `scopes` is what the metadata lists.
+    `url` is the database as the role that serves requests; `scopes` is what the metadata lists;
+    `trusted` are the issuers elsewhere whose tokens are taken too.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Identity:
         keys: SigningKeys,
         scopes: Sequence[str],
         lifetime: int = LONGEST_LIFE,
+        trusted: Sequence[TrustedIssuer] = (),
     ) -> None:
         self.issuer = metadata.checked_issuer(issuer)
         self.keys = keys
@@ -51,7 +55,9 @@ class Identity:
         nonces = Nonces(keys.secrets)
         at_api = Proofs(resource(self.issuer), nonces, self._used.consume)
         at_token = Proofs(self.issuer + metadata.TOKEN_PATH, nonces, self._used.consume)
-        self.verifier = Verifier(keys, self.issuer, standing, at_api)
+        self.trusted = tuple(issuer.issuer for issuer in trusted)
+        external = {issuer.issuer: External(issuer, self._remote) for issuer in trusted}
+        self.verifier = Verifier(keys, self.issuer, standing, at_api, trusted=external)
         authenticator = Authenticator(self._engine, self.issuer, self._used, self._remote)
         self.token = TokenEndpoint(authenticator, Mint(keys, self.issuer, lifetime), at_token)
         self.revocation = RevocationEndpoint(self._engine, authenticator, self.verifier)
@@ -74,4 +80,4 @@ class Identity:
 
     def protected_resource(self) -> dict[str, Any]:
         """RFC 9728."""
-        return metadata.protected_resource(self.issuer, self.scopes)
+        return metadata.protected_resource(self.issuer, self.scopes, self.trusted)

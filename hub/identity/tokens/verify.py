@@ -1,7 +1,9 @@
 """From an Authorization header to a `Grant`: the strict reader of RFC 9068, 4.
 
-An unknown token costs one ES256 check (about 100 us) and one look at its client's row. What held is
-remembered until it expires, so that the warm path is a hash, a look-up and a comparison of times.
+The issuer that a token names decides by whose rules it is checked, and by no others: the hub's own,
+which are here, or those of an issuer that is trusted (`external`). A token of the hub that is new
+costs one ES256 check (about 100 us) and one look at its client's row. What held is remembered until
+it expires, so that the warm path is a hash, a look-up and a comparison of times.
 
 What is remembered must be forgotten when a client is suspended. `hub.identity.tokens.revocation`
 hears of that and calls `forget`; while it hears nothing, `remembering` is off and every request is
@@ -13,20 +15,26 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 from uuid import UUID
 
 from hub.identity.tokens import dpop, jose
 from hub.identity.tokens.binding import NonceNeeded, Proofs
+from hub.identity.tokens.claims import (
+    Held,
+    check_times,
+    is_access_token,
+    refused,
+    text,
+    thumbprint,
+)
+from hub.identity.tokens.external import External
 from hub.identity.tokens.keys import ALGORITHM, SigningKeys
 from hub.identity.tokens.mint import TYPE, resource
 from hub.kit.errors import PurposeNotAllowed, Unauthenticated
 from hub.model.access import Audience, Grant
-
-LEEWAY = 10
-"""Seconds by which another machine's clock may be ahead of ours; an `exp` gets none."""
 
 Standing = Callable[[str, int, str, str], Awaitable[bool]]
 """Whether a client is active, this is still its generation, and neither this token of its nor the
@@ -45,7 +53,7 @@ class Bound:
 class Remembered:
     """A token that held: until when, whose it is, who signed, its grant for each purpose listed."""
 
-    expires: float
+    until: float
     client: str
     token_id: str
     kid: str
@@ -54,7 +62,7 @@ class Remembered:
 
 
 class Verifier:
-    """Turns the tokens of one issuer into grants."""
+    """Turns the tokens of the hub, and of the issuers that it trusts, into grants."""
 
     def __init__(
         self,
@@ -63,10 +71,12 @@ class Verifier:
         standing: Standing,
         proofs: Proofs,
         *,
+        trusted: Mapping[str, External] | None = None,
         size: int = 4096,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._keys, self._issuer, self._standing, self._proofs = keys, issuer, standing, proofs
+        self._trusted = trusted or {}
         self._size, self._clock = size, clock
         self._remembered: OrderedDict[bytes, Remembered] = OrderedDict()
         self._forgotten = 0
@@ -88,11 +98,9 @@ class Verifier:
             return None
         digest = hashlib.sha256(authorization.encode("utf-8", "surrogatepass")).digest()
         known = self._remembered.get(digest)
-        if known is None:
+        if known is None or known.until <= self._clock():
+            self._remembered.pop(digest, None)
             known = await self._check(authorization, digest)
-        elif known.expires <= self._clock():
-            del self._remembered[digest]
-            _refuse("expired", "The access token has expired.")
         else:
             self._remembered.move_to_end(digest)
         if known.bound is not None:
@@ -101,10 +109,7 @@ class Verifier:
         return grant if grant is not None else _not_a_purpose(known, purpose_header)
 
     def forget(self, what: str | None = None) -> None:
-        """Forget what was remembered of a client, a token (`token:<jti>`), a key (`key:<kid>`)...
-
-        or, without a name, of all.
-        """
+        """Forget what was remembered of a client, of `token:<jti>`, of `key:<kid>`, or of all."""
         self._forgotten += 1
         if what is None:
             self._remembered.clear()
@@ -116,19 +121,17 @@ class Verifier:
     def claims(self, text: str) -> dict[str, Any] | None:
         """The claims of a token of this hub that is in force, its standing aside, or None."""
         try:
-            return self._read(text).claims
-        except Unauthenticated:
+            return self._signed(jose.read(text)).claims
+        except (jose.Malformed, Unauthenticated):
             return None
 
     async def in_force(self, text: str) -> dict[str, Any] | None:
         """The claims of a token that holds right now, or None: asked of the database."""
         try:
-            token = self._read(text)
-            grant, generation = _grant_of(token.claims)
-        except Unauthenticated:
+            held = self._own(token := jose.read(text))
+        except (jose.Malformed, Unauthenticated):
             return None
-        holds = await self._standing(grant.client, generation, grant.token_id, token.kid)
-        return token.claims if holds else None
+        return token.claims if await self._stands(held) else None
 
     @property
     def remembering(self) -> bool:
@@ -152,28 +155,27 @@ class Verifier:
                 nonce=error.nonce,
             ) from None
         except dpop.InvalidProof as error:
-            _refuse("proof", f"The DPoP proof does not hold: {error}.")
+            raise refused("proof", f"The DPoP proof does not hold: {error}.") from None
 
     async def _check(self, authorization: str, digest: bytes) -> Remembered:
         """The cold path: signature, claims, the client's standing."""
         forgotten = self._forgotten
         scheme, text = _credentials(authorization)
-        token = self._read(text)
-        grant, generation = _grant_of(token.claims)
-        thumbprint = _thumbprint(token.claims)
-        if (scheme == "dpop") != (thumbprint is not None):
-            used = "Bearer" if thumbprint is None else "DPoP"
-            _refuse("scheme", f"This access token is to be sent as {used}, and not otherwise.")
-        if not await self._standing(grant.client, generation, grant.token_id, token.kid):
-            _refuse("revoked", "This access token was revoked, or its client is not active.")
+        held = await self._held(text)
+        if (scheme == "dpop") != (held.thumbprint is not None):
+            used = "Bearer" if held.thumbprint is None else "DPoP"
+            raise refused("scheme", f"This access token is to be sent as {used} only.")
+        if not await self._stands(held):
+            raise refused("revoked", "This access token was revoked, or its client is not active.")
+        grant = held.grant
         purposes: tuple[str | None, ...] = (None, *grant.purposes)
         known = Remembered(
-            token.claims["exp"],
+            held.until,
             grant.client,
             grant.token_id,
-            token.kid,
+            held.kid,
             {purpose: replace(grant, purpose=purpose or grant.purpose) for purpose in purposes},
-            Bound(text, thumbprint) if thumbprint is not None else None,
+            Bound(text, held.thumbprint) if held.thumbprint is not None else None,
         )
         # Had the client been suspended while we waited, nobody would tell us again.
         if self._remembering and forgotten == self._forgotten:
@@ -182,41 +184,49 @@ class Verifier:
                 self._remembered.popitem(last=False)
         return known
 
-    def _read(self, text: str) -> jose.Unverified:
-        """A token of ours for this API that is in force now: verified, its standing aside."""
+    async def _held(self, text: str) -> Held:
+        """What a token grants by the rules of the issuer that it names."""
         try:
             token = jose.read(text)
         except jose.Malformed as error:
-            _refuse("malformed", f"The access token cannot be read: {error}.")
+            raise refused("malformed", f"The access token cannot be read: {error}.") from None
+        issuer = token.claims.get("iss")
+        external = self._trusted.get(issuer) if isinstance(issuer, str) else None
+        return self._own(token) if external is None else await external.held(token)
+
+    def _own(self, token: jose.Unverified) -> Held:
+        """What a token of this hub grants, its standing aside."""
+        claims = self._signed(token).claims
+        grant, generation = _grant_of(claims)
+        return Held(grant, claims["exp"], thumbprint(claims), str(token.kid), generation)
+
+    async def _stands(self, held: Held) -> bool:
+        """Whether neither token, key nor client were stopped, as far as that is known here."""
+        if held.generation is None:
+            return True
+        grant = held.grant
+        return await self._standing(grant.client, held.generation, grant.token_id, held.kid)
+
+    def _signed(self, token: jose.Unverified) -> jose.Unverified:
+        """A token of ours for this API that is in force now: verified, its standing aside."""
         if token.algorithm != ALGORITHM:
-            _refuse("algorithm", f"The access token is not signed with {ALGORITHM}.")
-        kind = token.header.get("typ")
-        # A media type: in any case, `application/` may be left out (RFC 7515, 4.1.9).
-        if not isinstance(kind, str) or kind.lower().removeprefix("application/") != TYPE:
-            _refuse("type", f"The token is not an access token: its typ is not {TYPE}.")
+            raise refused("algorithm", f"The access token is not signed with {ALGORITHM}.")
+        if not is_access_token(token.header, TYPE):
+            raise refused("type", f"The token is not an access token: its typ is not {TYPE}.")
         if (key := self._keys.public(token.kid)) is None:
-            _refuse("key", "The access token names a signing key that this hub does not have.")
+            raise refused(
+                "key", "The access token names a signing key that this hub does not have."
+            )
         if not jose.holds(token, key, (ALGORITHM,)):
-            _refuse("signature", "The signature of the access token is wrong.")
+            raise refused("signature", "The signature of the access token is wrong.")
         claims = token.claims
         if claims.get("iss") != self._issuer:
-            _refuse("issuer", "The access token was issued by somebody else.")
+            raise refused("issuer", "The access token was issued by somebody else.")
         # One audience, as a string or as a list of one.
         if claims.get("aud") not in (resource(self._issuer), [resource(self._issuer)]):
-            _refuse("audience", "The access token is meant for another audience.")
-        self._check_times(claims)
+            raise refused("audience", "The access token is meant for another audience.")
+        check_times(claims, self._clock())
         return token
-
-    def _check_times(self, claims: dict[str, Any]) -> None:
-        now = self._clock()
-        times = [claims.get("exp"), claims.get("iat"), claims.get("nbf", now)]
-        if not all(jose.is_time(moment) for moment in times):
-            _refuse("claims", "The access token lacks exp or iat, or one of them is no time.")
-        expires, *earliest = times
-        if expires <= now:
-            _refuse("expired", "The access token has expired.")
-        if max(earliest) > now + LEEWAY:
-            _refuse("early", "The access token is not valid yet.")
 
 
 def _credentials(authorization: str) -> tuple[str, str]:
@@ -226,19 +236,10 @@ def _credentials(authorization: str) -> tuple[str, str]:
     """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() not in ("bearer", "dpop"):
-        _refuse("scheme", "The Authorization header carries neither a Bearer nor a DPoP token.")
+        raise refused(
+            "scheme", "The Authorization header carries neither a Bearer nor a DPoP token."
+        )
     return scheme.lower(), token.strip(" ")
-
-
-def _thumbprint(claims: dict[str, Any]) -> str | None:
-    """The key to which a token is bound; a binding that is not understood binds all the same."""
-    confirmation = claims.get("cnf")
-    if confirmation is None:
-        return None
-    jkt = confirmation.get("jkt") if isinstance(confirmation, dict) else None
-    if not isinstance(jkt, str) or set(confirmation) != {"jkt"}:
-        _refuse("claims", "The access token is bound in a way that this hub does not know.")
-    return jkt
 
 
 def _grant_of(claims: dict[str, Any]) -> tuple[Grant, int]:
@@ -247,11 +248,11 @@ def _grant_of(claims: dict[str, Any]) -> tuple[Grant, int]:
     try:
         purposes = tuple(bounds.get("purposes", ()))
         return Grant(
-            client=_text(claims["client_id"]),
-            sub=_text(claims["sub"]),
-            token_id=_text(claims["jti"]),
+            client=text(claims["client_id"]),
+            sub=text(claims["sub"]),
+            token_id=text(claims["jti"]),
             audience=Audience(claims["hub_audience"]),
-            scopes=frozenset(_text(claims.get("scope", "")).split()),
+            scopes=frozenset(text(claims.get("scope", "")).split()),
             talent=UUID(bounds["talent"]) if "talent" in bounds else None,
             partner=bounds.get("partner"),
             parks=tuple(UUID(park) for park in bounds.get("parks", ())),
@@ -260,13 +261,9 @@ def _grant_of(claims: dict[str, Any]) -> tuple[Grant, int]:
             purpose=purposes[0] if len(purposes) == 1 else None,
         ), _generation(claims["hub_generation"])
     except (KeyError, ValueError, TypeError, AttributeError):
-        _refuse("claims", "The access token lacks a claim that this hub needs, or it is misshaped.")
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or "\0" in value:
-        raise TypeError("not a string that a database can hold")
-    return value
+        raise refused(
+            "claims", "The access token lacks a claim that this hub needs, or it is misshaped."
+        ) from None
 
 
 def _generation(value: Any) -> int:
@@ -281,7 +278,3 @@ def _not_a_purpose(known: Remembered, purpose: str | None) -> NoReturn:
         f"The token does not list the purpose {purpose!r} that the Hub-Purpose header names.",
         allowed=allowed,
     )
-
-
-def _refuse(reason: str, message: str) -> NoReturn:
-    raise Unauthenticated(message, reason=reason)

@@ -1,0 +1,520 @@
+"""Tokens of issuers elsewhere: each by the rules of its own issuer, and never more than listed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from joserfc.jwk import ECKey, Key, OctKey, RSAKey
+
+from hub.identity.tokens import dpop, external, jose
+from hub.identity.tokens.binding import Proofs
+from hub.identity.tokens.external import External, check_claims, check_header, grant_of
+from hub.identity.tokens.keys import SigningKeys
+from hub.identity.tokens.nonces import Nonces
+from hub.identity.tokens.remote_keys import PAUSE, USUAL, RemoteKeys
+from hub.identity.tokens.trusted import TrustedIssuer
+from hub.identity.tokens.verify import Verifier
+from hub.kit.errors import PurposeNotAllowed, Unauthenticated, Unavailable
+from hub.model.access import Audience, Grant
+from tests.identity.conftest import SCOPES, Server, authorization_server, bearer, sign
+from tests.identity.guards import guards_of, without
+from tests.identity.key_server import KeyServer, key_server, sending
+from tests.identity.test_dpop import proof
+from tests.identity.test_verify import ISSUER, KEYS, NO_PROOFS, Clock, Register, token
+
+THEIRS = "https://login.suzhou.example"
+API = f"{ISSUER}/graphql"
+KEY = ECKey.generate_key("P-256", {"kid": "one"})
+PARK = "01890000-0000-7000-8000-0000000000a1"
+
+
+def issuer(**changes: Any) -> TrustedIssuer:
+    given: dict[str, Any] = {
+        "name": "suzhou",
+        "issuer": THEIRS,
+        "jwks": {"keys": [KEY.as_dict(private=False)]},
+        "audience": API,
+        "algorithms": ["ES256"],
+        "required_claims": {"tenant": ["nantong", "suzhou"], "acr": []},
+        "hub_audience": "PARTNER",
+        "scopes": {
+            "claim": "scope",
+            "gives": {"parks": ["park:read"], "all": ["park:read", "talent:read.basic"]},
+        },
+        "purposes": {"claim": ["realm", "purposes"], "gives": {"jobs": "JOB_MATCHING"}},
+        "partner": 320500,
+        **changes,
+    }
+    return TrustedIssuer.model_validate(given)
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    """Claims of a token that holds, and then the changes; None leaves a claim out."""
+    now = int(time.time())
+    whole = {
+        "iss": THEIRS,
+        "aud": API,
+        "sub": "officer-7",
+        "client_id": "app",
+        "iat": now,
+        "exp": now + 600,
+        "jti": uuid4().hex,
+        "scope": "parks",
+        "tenant": "nantong",
+        "acr": "2",
+        **changes,
+    }
+    return {name: value for name, value in whole.items() if value is not None}
+
+
+def made(
+    key: Key = KEY, algorithm: str = "ES256", header: dict[str, Any] | None = None, **changes: Any
+) -> str:
+    whole = {"typ": "at+jwt", "kid": "one", **(header or {})}
+    whole = {name: value for name, value in whole.items() if value is not None}
+    return "Bearer " + sign(key, algorithm, claims(**changes), **whole)
+
+
+def verifier(*issuers: TrustedIssuer, remote: RemoteKeys | None = None, **more: Any) -> Verifier:
+    """One that takes the hub's own tokens too, whose clients all stand well."""
+    trusted = {one.issuer: External(one, remote or RemoteKeys()) for one in issuers}
+    found = Verifier(KEYS, ISSUER, more.pop("standing", Register()), NO_PROOFS, trusted=trusted)
+    found.remembering = True
+    return found
+
+
+async def grant(authorization: str, **changes: Any) -> Grant:
+    found = await verifier(issuer(**changes)).grant(authorization)
+    assert found is not None
+    return found
+
+
+async def test_grant_is_what_the_file_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = await grant(made(jti="1", realm={"purposes": ["jobs", "more"]}, scope="all x"))
+
+    assert found == Grant(
+        client="suzhou:app",
+        sub="suzhou:officer-7",
+        token_id="suzhou:1",
+        audience=Audience.PARTNER,
+        scopes=frozenset({"park:read", "talent:read.basic"}),
+        partner="320500",
+        purposes=("JOB_MATCHING",),
+        purpose="JOB_MATCHING",
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"scope": "park:read talent:read.contact admin:clients"},
+        {"scope": "ALL"},
+        {"scope": ""},
+        {"scope": None},
+        {"scope": {"all": True}},
+        {"scope": 7},
+        {"scope": [["all"]]},
+        {"scopes": "all", "scope": "x"},
+        {"hub_bounds": {"purposes": ["STATISTICS"]}, "scope": "x"},
+    ],
+)
+async def test_what_is_not_listed_gives_nothing(said: dict[str, Any]) -> None:
+    assert (await grant(made(scope="parks"))).scopes == {"park:read"}
+
+    found = await grant(made(**said))
+
+    assert (found.scopes, found.purposes) == (frozenset(), ())
+
+
+async def test_token_of_theirs_cannot_say_what_the_hubs_own_say() -> None:
+    found = await grant(
+        made(
+            hub_audience="ADMIN",
+            hub_bounds={"partner": "310000", "parks": [PARK], "talent": PARK},
+            hub_generation=1,
+            partner="310000",
+        )
+    )
+
+    assert (found.audience, found.partner) == (Audience.PARTNER, "320500")
+    assert (found.parks, found.talent) == ((), None)
+
+
+async def test_values_may_be_chosen_by_claims() -> None:
+    rules = {
+        "hub_audience": {"claim": "role", "gives": {"park": "OPERATOR", "city": "PARTNER"}},
+        "partner": {"claim": "city", "gives": {"sz": "320500", "sh": "310000"}},
+        "parks": {"claim": "role", "gives": {"park": [PARK]}},
+        "departments": {"always": "nt-rsj"},
+    }
+
+    operator = await grant(made(role="park"), **rules)
+    partner = await grant(made(role=["city", "x"], city="sh"), **rules)
+
+    assert (operator.audience, operator.parks) == (Audience.OPERATOR, (UUID(PARK),))
+    assert (partner.audience, partner.partner, partner.parks) == (Audience.PARTNER, "310000", ())
+    assert operator.departments == partner.departments == ("nt-rsj",)
+    for said in ({}, {"role": "mayor"}, {"role": ["park", "city"]}, {"role": "city"}):
+        with pytest.raises(Unauthenticated):
+            await grant(made(**said), **rules)
+    with pytest.raises(Unauthenticated):
+        await grant(made(role="city", city=["sz", "sh"]), **rules)
+
+
+OTHER = ECKey.generate_key("P-256", {"kid": "one"})
+SECRET = OctKey.import_key(json.dumps(KEY.as_dict(private=False)))
+FAULTS: dict[str, tuple[Callable[[], str], str]] = {
+    "alg none": (lambda: made(SECRET, "none"), "algorithm"),
+    "alg HS256 with the public key": (lambda: made(SECRET, "HS256"), "algorithm"),
+    "an algorithm that is not theirs": (
+        lambda: made(RSAKey.generate_key(2048), "PS256"),
+        "algorithm",
+    ),
+    "typ of an ID token": (lambda: made(header={"typ": "JWT"}), "type"),
+    "no typ": (lambda: made(header={"typ": None}), "type"),
+    "a logout token": (lambda: made(header={"typ": "logout+jwt"}), "type"),
+    "another key": (lambda: made(OTHER), "signature"),
+    "the hub's own key": (lambda: made(KEYS.signing), "signature"),
+    "unknown kid": (lambda: made(header={"kid": "two"}), "signature"),
+    "a key in its header": (
+        lambda: made(OTHER, header={"jwk": OTHER.as_dict(private=False)}),
+        "signature",
+    ),
+    "another audience": (lambda: made(aud="https://other.example"), "audience"),
+    "other audiences": (lambda: made(aud=["https://other.example", API + "/"]), "audience"),
+    "no audience": (lambda: made(aud=None), "audience"),
+    "an audience that is none": (lambda: made(aud={API: 1}), "audience"),
+    "expired": (lambda: made(exp=int(time.time()) - 1, iat=int(time.time()) - 60), "expired"),
+    "from the future": (lambda: made(iat=int(time.time()) + 60), "early"),
+    "not yet valid": (lambda: made(nbf=int(time.time()) + 60), "early"),
+    "no exp": (lambda: made(exp=None), "claims"),
+    "no iat": (lambda: made(iat=None), "claims"),
+    "exp beyond all numbers": (lambda: made(exp=10**400), "claims"),
+    "good for too long": (lambda: made(exp=int(time.time()) + 660), "claims"),
+    "good for too long since long ago": (lambda: made(iat=int(time.time()) - 60), "claims"),
+    "required claim left out": (lambda: made(tenant=None), "claims"),
+    "required claim with another value": (lambda: made(tenant="shanghai"), "claims"),
+    "required claim in an object": (lambda: made(tenant={"nantong": 1}), "claims"),
+    "required claim of any value left out": (lambda: made(acr=None), "claims"),
+    "no sub": (lambda: made(sub=None), "claims"),
+    "sub is empty": (lambda: made(sub=""), "claims"),
+    "sub is endless": (lambda: made(sub="x" * 256), "claims"),
+    "sub with a NUL": (lambda: made(sub="a\0"), "claims"),
+    "no client": (lambda: made(client_id=None), "claims"),
+    "client is a number": (lambda: made(client_id=7), "claims"),
+    "jti is a number": (lambda: made(jti=7), "claims"),
+    "bound to a certificate": (lambda: made(cnf={"x5t#S256": "x"}), "claims"),
+    "bound to nothing": (lambda: made(cnf={}), "claims"),
+    "bound to a key, sent as Bearer": (lambda: made(cnf={"jkt": "x"}), "scheme"),
+    "of an issuer that is like it": (lambda: made(iss=THEIRS + "/"), "key"),
+    "of no issuer": (lambda: made(iss=None), "key"),
+    "of a list of issuers": (lambda: made(iss=[THEIRS]), "key"),
+    "in the hub's name": (lambda: made(iss=ISSUER), "key"),
+    "in the hub's name and kid": (lambda: made(iss=ISSUER, header={"kid": KEYS.kid}), "signature"),
+    "the hub's, in theirs": (
+        lambda: "Bearer " + sign(KEYS.signing, "ES256", claims(), typ="at+jwt", kid=KEYS.kid),
+        "signature",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_token_with_a_fault_does_not_hold(fault: str) -> None:
+    make, reason = FAULTS[fault]
+    checking = verifier(issuer())
+    assert await checking.grant(made()) is not None
+    assert await checking.grant(token()) is not None
+
+    for _ in ("first", "again"):
+        with pytest.raises(Unauthenticated) as refused:
+            await checking.grant(make())
+        assert refused.value.details == {"reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("function", "guard"),
+    [
+        (function, guard)
+        for function in (check_header, check_claims, grant_of, external._named)
+        for guard in guards_of(function)
+    ],
+    ids=lambda given: given if isinstance(given, str) else given.__name__,
+)
+async def test_each_check_is_missed_by_some_row_when_it_is_off(
+    function: Callable[..., Any], guard: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then some token holds, or is refused later and for another reason."""
+    monkeypatch.setattr(external, function.__name__, without(function, guard))
+    cities = {"partner": {"claim": "city", "gives": {"sz": "320500", "sh": "310000"}}}
+
+    async def outcome(authorization: str, **changes: Any) -> Any:
+        try:
+            return await grant(authorization, **changes)
+        except Unauthenticated as refused:
+            return refused.details["reason"]
+        except (KeyError, TypeError) as error:  # the check kept it from what comes after
+            return error
+
+    found = [await outcome(make()) for make, _ in FAULTS.values()]
+    found += [await outcome(made(city=city), **cities) for city in ([], ["sz", "sh"])]
+    assert found != [reason for _, reason in FAULTS.values()] + ["claims"] * 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "rules"),
+    [
+        ({"aud": ["https://other.example", API]}, {}),
+        ({"header": {"kid": None}}, {}),
+        ({"header": {"typ": "application/AT+JWT"}}, {}),
+        ({"header": {"typ": "JWT"}}, {"at_jwt": False}),
+        ({"header": {"typ": None}}, {"at_jwt": False}),
+        ({"tenant": ["x", "suzhou"]}, {}),
+        ({"exp": int(time.time()) + 3600}, {"longest_life": 3600}),
+        ({"client_id": None, "azp": "app"}, {"client_claim": "azp"}),
+        ({"jti": None}, {}),
+        ({"scope": ["parks"]}, {}),
+    ],
+)
+async def test_other_forms_hold_where_the_rules_say_so(
+    changes: dict[str, Any], rules: dict[str, Any]
+) -> None:
+    found = await grant(made(**changes), **rules)
+
+    assert (found.client, found.scopes) == ("suzhou:app", frozenset({"park:read"}))
+    assert len(found.token_id) > len("suzhou:")
+
+
+async def test_rules_of_one_issuer_are_not_those_of_another() -> None:
+    """The same key would do at one of them, and the same claims at the other."""
+    other_key = ECKey.generate_key("P-256", {"kid": "one"})
+    other = issuer(
+        name="shanghai",
+        issuer="https://login.shanghai.example",
+        jwks={"keys": [other_key.as_dict(private=False)]},
+        partner="310000",
+        scopes=["park:read", "talent:read.basic"],
+    )
+    checking = verifier(issuer(), other)
+
+    one, two = await checking.grant(made()), await checking.grant(made(other_key, iss=other.issuer))
+    assert one
+    assert two
+    assert (one.partner, two.partner) == ("320500", "310000")
+    assert (len(one.scopes), len(two.scopes)) == (1, 2)
+    for forged in (made(other_key), made(KEY, iss=other.issuer)):
+        with pytest.raises(Unauthenticated) as refused:
+            await checking.grant(forged)
+        assert refused.value.details == {"reason": "signature"}
+
+
+async def test_issuer_that_is_not_trusted_is_nobody() -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        await verifier().grant(made())
+    assert refused.value.details == {"reason": "key"}
+
+
+async def test_purpose_must_be_one_of_those_given() -> None:
+    checking = verifier(issuer(purposes=["JOB_MATCHING", "STATISTICS"]))
+    found = await checking.grant(made(), "STATISTICS")
+    assert found
+    assert found.purpose == "STATISTICS"
+    with pytest.raises(PurposeNotAllowed):
+        await checking.grant(made(), "PARK_SETTLEMENT")
+
+
+# Their keys over HTTP, and what is remembered
+
+
+@pytest.fixture
+async def keys_at() -> AsyncIterator[KeyServer]:
+    async with key_server(KEY) as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+class Remote:
+    """A verifier whose issuer publishes its keys, on clocks that are moved."""
+
+    def __init__(self, keys_at: KeyServer, clock: Clock) -> None:
+        self.register = Register()
+        remote = RemoteKeys(clock=clock)
+        given = issuer(jwks=None, jwks_uri=keys_at.url)
+        trusted = {THEIRS: External(given, remote, clock)}
+        self.verifier = Verifier(
+            KEYS, ISSUER, self.register, NO_PROOFS, trusted=trusted, clock=clock
+        )
+        self.verifier.remembering = True
+
+    async def holds(self, authorization: str) -> bool:
+        try:
+            return await self.verifier.grant(authorization) is not None
+        except Unauthenticated:
+            return False
+
+
+@pytest.fixture
+def there(keys_at: KeyServer, clock: Clock) -> Remote:
+    return Remote(keys_at, clock)
+
+
+async def test_keys_are_fetched_once_for_all_who_come(there: Remote, keys_at: KeyServer) -> None:
+    tokens = [made() for _ in range(20)]
+
+    assert all(await asyncio.gather(*map(there.holds, tokens)))
+    forged = [made(OTHER) for _ in range(20)]
+    assert not any(await asyncio.gather(*map(there.holds, forged)))
+
+    assert keys_at.asked == 1
+    assert there.register.asked == 0
+
+
+async def test_new_key_of_theirs_is_learnt_from_its_first_token(
+    there: Remote, keys_at: KeyServer, clock: Clock
+) -> None:
+    assert await there.holds(made())
+    keys_at.publish(OTHER)
+    clock.time += PAUSE
+
+    assert await there.holds(made(OTHER))
+    assert not await there.holds(made())
+    assert keys_at.asked == 2
+
+
+async def test_token_ends_when_its_key_is_no_longer_published(
+    there: Remote, keys_at: KeyServer, clock: Clock
+) -> None:
+    """No later than the set of keys is fresh, though the token itself would go on."""
+    text = made()
+    assert await there.holds(text)
+    keys_at.publish(OTHER)
+
+    clock.time += USUAL - 1
+    assert await there.holds(text)
+    assert keys_at.asked == 1
+    clock.time += 1
+    assert not await there.holds(text)
+    assert keys_at.asked == 2
+
+
+async def test_token_is_remembered_no_longer_than_it_is_good(
+    there: Remote, keys_at: KeyServer, clock: Clock
+) -> None:
+    keys_at.publish(KEY, cache_control="max-age=3600")
+    text = made()
+    assert await there.holds(text)
+    clock.time += 599
+    assert await there.holds(text)
+    clock.time += 2
+    with pytest.raises(Unauthenticated, match="expired"):
+        await there.verifier.grant(text)
+
+
+async def test_token_that_is_remembered_is_checked_no_more(
+    there: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = made()
+    assert await there.holds(text)
+
+    def never(*_: object) -> bool:
+        raise AssertionError("checked again")
+
+    monkeypatch.setattr(jose, "holds", never)
+    assert await there.holds(text)
+    for what in ("suzhou:app", None):
+        monkeypatch.undo()
+        assert await there.holds(text)
+        monkeypatch.setattr(jose, "holds", never)
+        there.verifier.forget(what)
+        with pytest.raises(AssertionError, match="checked again"):
+            await there.holds(text)
+
+
+async def test_keys_that_cannot_be_had_are_no_fault_of_the_token(
+    there: Remote, keys_at: KeyServer, clock: Clock
+) -> None:
+    keys_at.answer = sending(b"")
+    with pytest.raises(Unavailable):
+        await there.verifier.grant(made())
+    assert await there.holds(token()), "the hub's own tokens need nobody else"
+
+    keys_at.publish(KEY)
+    with pytest.raises(Unavailable):
+        await there.verifier.grant(made())
+    clock.time += PAUSE
+    assert await there.holds(made())
+
+
+async def test_bound_token_of_theirs_is_good_with_proofs_alone() -> None:
+    key = ECKey.generate_key("P-256")
+    used: set[str] = set()
+
+    async def once(_owner: str, jti: str, _expires: float) -> bool:
+        fresh = jti not in used
+        used.add(jti)
+        return fresh
+
+    nonces = Nonces(lambda: [b"secret"])
+    trusted = {THEIRS: External(issuer(), RemoteKeys())}
+    checking = Verifier(
+        SigningKeys([ECKey.generate_key("P-256")]),
+        ISSUER,
+        Register(),
+        Proofs(API, nonces, once),
+        trusted=trusted,
+    )
+    text = made(cnf={"jkt": key.thumbprint()}).removeprefix("Bearer ")
+
+    def proved(by: Key, of: str = text) -> str:
+        said = {"htm": "POST", "htu": API, "iat": int(time.time()), "jti": uuid4().hex}
+        return proof({**said, "ath": dpop.hash_of(of), "nonce": nonces.current()}, by)
+
+    sent = proved(key)
+    assert await checking.grant(f"DPoP {text}", proofs=[sent])
+    assert await checking.grant(f"DPoP {text}", proofs=[proved(key)])
+    for authorization, proofs, reason in [
+        (f"DPoP {text}", [sent], "proof"),
+        (f"DPoP {text}", [], "proof"),
+        (f"DPoP {text}", [proved(OTHER)], "proof"),
+        (f"DPoP {text}", [proved(key, "another")], "proof"),
+        (f"Bearer {text}", [proved(key)], "scheme"),
+        (made().replace("Bearer", "DPoP"), [proved(key)], "scheme"),
+    ]:
+        with pytest.raises(Unauthenticated) as refused:
+            await checking.grant(authorization, proofs=proofs)
+        assert refused.value.details == {"reason": reason}
+
+
+@pytest.fixture
+async def serving(
+    app_url: str, signing_keys: SigningKeys, keys_at: KeyServer
+) -> AsyncIterator[Server]:
+    given = issuer(jwks=None, jwks_uri=keys_at.url)
+    with authorization_server(app_url, signing_keys, ISSUER, trusted=[given]) as running:
+        yield running
+
+
+async def test_running_hub_takes_their_tokens_and_names_them(
+    serving: Server, keys_at: KeyServer
+) -> None:
+    text = made().removeprefix("Bearer ")
+    async with httpx.AsyncClient(base_url=serving.url) as http:
+        answers = await asyncio.gather(
+            *(http.get("/whoami", headers=bearer(text)) for _ in range(20))
+        )
+        told = (await http.get("/.well-known/oauth-protected-resource")).json()
+
+    assert {answer.json()["client"] for answer in answers} == {"suzhou:app"}
+    assert keys_at.asked == 1
+    assert told["authorization_servers"] == [ISSUER, THEIRS]
+    assert told["scopes_supported"] == list(SCOPES)
