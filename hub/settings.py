@@ -132,8 +132,8 @@ class Settings(BaseSettings):
     signing_key: str | None = Field(
         default=None,
         repr=False,
-        description="Private key that signs tokens, as a JWK or a JWK Set. Unset: files in the "
-        "home.",
+        description="Private key that signs tokens, as a JWK, or a JWK Set with the newest first. "
+        "Unset: files in the home.",
     )
     data_key: str | None = Field(
         default=None,

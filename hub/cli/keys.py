@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import time
+from http.client import HTTPException
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.cli import _database
+from hub.cli import _database, _http, _running
 from hub.cli._screen import columns, remark, screen
+from hub.identity.endpoints.metadata import JWKS_PATH
 from hub.identity.tokens import key_files, keys, revoked, rotation
 from hub.identity.tokens.keys import SigningKey
 from hub.identity.tokens.rotation import KEPT, LEAD, State, told
@@ -61,8 +63,9 @@ def rotate(
         return
     made, retired = rotation.rotate(_directory(), lead=lead)
     begins = "now" if now else f"{told(made.signs_from)} on"
-    remark(f"{made.kid} is published, and signs from {begins}.")
+    remark(f"{made.kid} is made, and signs from {begins}.")
     _tell_retired(retired)
+    _check_published(made.kid)
 
 
 @app.command()
@@ -115,6 +118,23 @@ def _rotated_by_hand(setting: str, lead: float) -> None:
         f"{KEPT // 60} minutes after that, not sooner."
     )
     screen.print(json.dumps(whole), markup=False)
+
+
+def _check_published(kid: str) -> None:
+    """Say so when the hub that runs here does not know the key: then it would never sign."""
+    hub = _running.running(settings().home)
+    if hub is None:
+        return
+    try:
+        with _http.asked(hub.url + JWKS_PATH) as answer:
+            published = {key["kid"] for key in json.load(answer)["keys"]}
+    except (OSError, HTTPException, ValueError, LookupError, TypeError):
+        return  # it is starting or ending; it reads the keys when it serves
+    if kid not in published:
+        remark(
+            f"The hub at {hub.url} does not publish it: it has its keys from HUB_SIGNING_KEY, or "
+            "may not read the new file. Its log tells (keys.unreadable)."
+        )
 
 
 def _directory() -> Path:

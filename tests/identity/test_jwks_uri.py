@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -108,17 +107,16 @@ async def test_client_whose_keys_cannot_be_had_is_refused_and_holds_up_nobody(
     register: Registrar,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(fetching, "SECONDS", 1)
+    monkeypatch.setattr(fetching, "SECONDS", 2)
     keys_at.answer = silence
     other = await register.with_key()
     waiting = [asyncio.create_task(asked(http, server, caller)) for _ in range(20)]
     await asyncio.sleep(0.1)
 
-    begun = time.monotonic()
     assert (await asked(http, server, other)).status_code == 200
-    assert time.monotonic() - begun < 0.8
-    assert all(map(refused, await asyncio.gather(*waiting)))
-    assert time.monotonic() - begun < 3
+    assert not any(task.done() for task in waiting)
+    async with asyncio.timeout(5):
+        assert all(map(refused, await asyncio.gather(*waiting)))
     assert keys_at.asked == 1
 
 

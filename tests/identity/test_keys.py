@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import time
 from pathlib import Path
 
@@ -92,6 +93,18 @@ def test_process_knows_a_key_as_soon_as_it_is_there_and_no_longer(tmp_path: Path
         key_files.remove(newest)
         assert serving.kid == first
         assert serving.public(newest.key.kid) is None
+
+
+def test_second_change_in_the_same_instant_is_seen(tmp_path: Path) -> None:
+    """A file system's clock may tick so slowly that the directory looks as it did."""
+    serving = key_files.load(tmp_path)
+    before = serving.kid
+    looked = tmp_path.stat().st_mtime_ns
+
+    add(tmp_path, 2)
+    os.utime(tmp_path, ns=(looked, looked))
+
+    assert serving.kid != before
 
 
 def test_process_goes_on_with_its_keys_when_the_files_cannot_be_read(tmp_path: Path) -> None:

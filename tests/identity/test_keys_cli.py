@@ -17,6 +17,7 @@ import asyncpg
 import httpx
 import pytest
 
+from hub.cli import _running
 from hub.cli._http import answers
 from hub.identity.tokens import jose, key_files, rotation
 from hub.identity.tokens.keys import SigningKey
@@ -295,6 +296,15 @@ async def test_key_on_another_machine_is_revoked_by_the_database(
             assert (await answer(http, again, token)) == (401, "key")
             assert (await http.get("/oauth/jwks")).json() == {"keys": []}
 
+            (newest_file,) = key_files.read(directory)
+            aside = copied / "copied"
+            aside.touch(mode=0o600)
+            aside.write_bytes(newest_file.path.read_bytes())
+            aside.rename(copied / newest_file.path.name)
+            new = await token_of(http, caller, machine.issuer)
+            assert kid_of(new) == newest_file.key.kid
+            assert await answer(http, again, new) == (200, None)
+
 
 async def test_revoked_key_stays_revoked_when_the_notice_is_lost(
     http: httpx.AsyncClient,
@@ -333,6 +343,19 @@ def test_list_shows_where_each_key_stands(keys: Keys, directory: Path) -> None:
     again = keys("rotate")
     assert (again.returncode, "waits already" in again.stderr) == (1, True)
     assert "No key may go yet" in keys("retire").stderr
+
+
+async def test_rotation_that_the_running_hub_does_not_see_is_told(
+    keys: Keys, tmp_path: Path, workers: tuple[Server, Server], server: Server
+) -> None:
+    """`server` has keys of its own, as one that was given HUB_SIGNING_KEY."""
+    with _running.holding(tmp_path, workers[0].url):
+        seen = await asyncio.to_thread(keys, "rotate")
+    with _running.holding(tmp_path, server.url):
+        unseen = await asyncio.to_thread(keys, "rotate", "--now")
+
+    assert (seen.returncode, "does not publish it" in seen.stderr) == (0, False)
+    assert (unseen.returncode, "does not publish it" in unseen.stderr) == (0, True)
 
 
 def test_retire_removes_what_has_ended(keys: Keys, directory: Path) -> None:

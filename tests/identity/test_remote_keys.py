@@ -296,6 +296,8 @@ async def test_set_that_did_not_serve_is_fetched_once_in_thirty_seconds(
     assert await remote.newer(server.url, used) is found[0]
     for _ in range(10):
         assert await remote.newer(server.url, await remote.keys(server.url)) is None
+    clock.time += PAUSE
+    assert await remote.newer(server.url, used) is found[0]
     assert server.asked == 2
 
 
@@ -355,9 +357,8 @@ async def test_server_that_does_not_answer_holds_up_no_other_set(
         silent.answer = silence
         waiting = [asyncio.create_task(remote.keys(silent.url)) for _ in range(50)]
         await asyncio.sleep(0.05)
-        begun = time.monotonic()
         assert await kids(remote, server) == ["one"]
-        assert time.monotonic() - begun < 0.5
+        assert not any(task.done() for task in waiting)
         await remote.close()
         assert all(
             isinstance(end, asyncio.CancelledError)
@@ -380,6 +381,7 @@ PASSED_OVER: dict[str, dict[str, Any]] = {
     "lists for text": {**PUBLIC, "crv": ["P-256"], "kty": ["EC"]},
     "nothing": {},
     "text that is no base64": {**RSA.as_dict(private=False), "n": "\u00e4"},
+    "an RSA key without end": {"kty": "RSA", "e": "AQAB", "n": "_" * 1400},
     "an exponent of nothing": {**RSA.as_dict(private=False), "e": ""},
     "a short Ed25519 key": {**EDWARDS.as_dict(private=False), "x": "AA"},
 }

@@ -155,13 +155,15 @@ def test_what_a_killed_process_left_is_swept_and_what_one_writes_is_not(tmp_path
 @pytest.mark.parametrize("victim", [State.WAITS, State.SIGNS, State.VERIFIES])
 def test_another_key_signs_when_one_is_revoked(tmp_path: Path, clock: Clock, victim: State) -> None:
     clock.time = time.time()
+    for number, ago in ((1, 5000), (2, 100)):
+        key_files.make(tmp_path, number, SigningKey.made(int(clock() - ago)))
     keys = key_files.load(tmp_path, clock=clock)
-    rotation.rotate(tmp_path, lead=0, now=clock() - LEAD)
     rotation.rotate(tmp_path, now=clock())
     stage = next(s for s in rotation.stages(tmp_path, clock()) if s.state is victim)
     signing = keys.kid
 
     rotation.supersede(tmp_path, stage.kid)
+    clock.time += 1
 
     assert (keys.kid == signing) is (victim is not State.SIGNS)
     assert len(key_files.read(tmp_path)) == 3

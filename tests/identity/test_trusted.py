@@ -86,6 +86,7 @@ ROWS: dict[str, tuple[dict[str, Any], str]] = {
         "talents sign in at the hub itself",
     ),
     "a partner of no city": ({"partner": []}, "partner is needed"),
+    "a partner by its name": ({"partner": "Suzhou"}, "Suzhou is no division's code"),
     "no such purpose": ({"purposes": ["ANY"]}, "ANY is no purpose"),
     "no scope": ({"scopes": []}, "scopes gives nothing"),
     "no such scope": ({"scopes": ["park:fly"]}, "no scope is called park:fly"),

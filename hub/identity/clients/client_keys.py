@@ -52,7 +52,7 @@ def public_key(jwk: dict[str, Any]) -> tuple[Key, tuple[str, ...]]:
     if not algorithms:
         raise BadUserInput(
             f"The key {jwk.get('kid', '')!r} serves none of {', '.join(ALGORITHMS)}.",
-            next_step="Use a key on P-256 or Ed25519, or an RSA key of 2048 bits or more.",
+            next_step="Use a key on P-256 or Ed25519, or an RSA key of 2048 to 8192 bits.",
         )
     return key, algorithms
 

@@ -2,7 +2,8 @@
 
 asyncio connects and checks the certificate, h11 (which uvicorn brings) reads the answer. Nothing
 else of HTTP is wanted: no proxy, no cookies, no compression, no connection that is kept. What is
-fetched stands in the hub's own registers, written there by its administrators.
+fetched stands in the hub's own registers, written there by its administrators. Names are looked up
+by the system, in a few threads: a name server that is silent delays other look-ups too.
 """
 
 from __future__ import annotations

@@ -15,6 +15,9 @@ from hub.identity.tokens import jose
 MOST = 16
 """Keys of one set: each that fits is tried on a token that names none."""
 
+LONGEST_RSA = 8192
+"""Bits: a signature must not take longer to check than an answer may."""
+
 ALGORITHMS = ("ES256", "ES384", "EdDSA", "Ed25519", "PS256", "RS256")
 """Every algorithm that is known here; clients and issuers may use some of them."""
 
@@ -79,7 +82,7 @@ def algorithms_of(key: Key) -> tuple[str, ...]:
             fits = ("ES384",)
         case OKPKey(curve_name="Ed25519"):
             fits = ("EdDSA", "Ed25519")
-        case RSAKey() if key.public_key.key_size >= 2048:
+        case RSAKey() if 2048 <= key.public_key.key_size <= LONGEST_RSA:
             fits = ("PS256", "RS256")
         case _:
             return ()

@@ -93,15 +93,16 @@ class RemoteKeys:
         await asyncio.shield(kept.flight)
 
     async def _fetch(self, url: str, kept: _Kept) -> None:
+        logged = url.partition("?")[0]
         try:
             document = await self._fetched(url)
             kept.keys = key_set.read(document.content)
             age = USUAL if document.max_age is None else document.max_age
             kept.fresh_until = self._clock() + min(max(age, SHORTEST), LONGEST)
-            log.info("key_set.fetched", url=url, keys=len(kept.keys))
+            log.info("key_set.fetched", url=logged, keys=len(kept.keys))
         except (Unfetched, ValueError) as error:
             kept.failure = str(error)
-            log.warning("key_set.unfetched", url=url, error=kept.failure)
+            log.warning("key_set.unfetched", url=logged, error=kept.failure)
         finally:
             kept.again_from = self._clock() + PAUSE
             kept.flight = None

@@ -22,6 +22,7 @@ or `{always, claim, gives}`; `claim` is a name, or the list of names that leads 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,6 +41,8 @@ from hub.model.codes import PurposeCode
 
 LONGEST_LIFE = 3600
 """Seconds that a token may be good for: it cannot be recalled here."""
+
+_DIVISION = re.compile(r"[0-9]{6}")
 
 Names = Annotated[
     tuple[str, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)
@@ -137,6 +140,8 @@ class TrustedIssuer(_Strict):
             raise ValueError(f"purposes: {min(unknown)} is no purpose")
         if not self.scopes.ceiling:
             raise ValueError("scopes gives nothing")
+        if wrong := {code for code in self.partner.ceiling if not _DIVISION.fullmatch(code)}:
+            raise ValueError(f"partner: {min(wrong)} is no division's code of six digits")
         for park in self.parks.ceiling:
             UUID(park)
 
