@@ -14,7 +14,8 @@ import hub.subgraphs
 from hub import reference
 from hub.engine import Engine, Limits
 from hub.identity.service import Identity
-from hub.identity.tokens import keys
+from hub.identity.tokens import key_files, trusted
+from hub.identity.tokens.trusted import TrustedIssuer
 from hub.kit import crypto, data_key, db
 from hub.kit.errors import SetupError
 from hub.model.collect import rooms_of
@@ -67,6 +68,11 @@ def limits(given: Settings) -> Limits:
     )
 
 
+def trusted_issuers(given: Settings) -> tuple[TrustedIssuer, ...]:
+    """The issuers elsewhere that the settings name; SetupError where that is not in order."""
+    return trusted.load(given.trusted_issuers, given.issuer, registry().scopes)
+
+
 def create() -> ASGIApp:
     """The application of one worker, as the settings say; what uvicorn is given."""
     configure_logging(settings().log_level)
@@ -86,12 +92,13 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
     identity = Identity(
         url=url,
         issuer=given.issuer,
-        keys=keys.load(given.home / "keys", given.signing_key),
+        keys=key_files.load(given.home / "keys", given.signing_key),
         scopes=sorted(registry().scopes),
         sealer=sealer,
         lifetime=given.access_token_seconds,
         resources=given.resources,
         words={entry.scope: (entry.en, entry.zh) for entry in reference.scopes().values()},
+        trusted=trusted_issuers(given),
     )
     pool = await db.connect_pool(
         url,

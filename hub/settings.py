@@ -49,6 +49,11 @@ class Settings(BaseSettings):
         description="Further APIs for which the hub issues tokens, as a JSON list of absolute URIs "
         "(RFC 8707); the hub's own is <issuer>/graphql.",
     )
+    trusted_issuers: Path | None = Field(
+        default=None,
+        description="YAML or JSON file of authorization servers elsewhere whose tokens are taken "
+        "too, each with what they may give. Unset: the hub's own tokens alone.",
+    )
 
     # The database
     database_url: str | None = Field(
@@ -132,8 +137,8 @@ class Settings(BaseSettings):
     signing_key: str | None = Field(
         default=None,
         repr=False,
-        description="Private key that signs tokens, as a JWK or a JWK Set. Unset: files in the "
-        "home.",
+        description="Private key that signs tokens, as a JWK, or a JWK Set with the newest first. "
+        "Unset: files in the home.",
     )
     data_key: str | None = Field(
         default=None,

@@ -90,7 +90,7 @@ def ready(settings: Settings, *, may_be_behind: bool = False) -> Iterator[Databa
 
 
 def as_owner(act: Callable[[AsyncEngine], Awaitable[T]]) -> T:
-    """Do something with the database as the owner of its tables, whether or not a hub runs."""
+    """Do something as the owner of the tables, whether or not a hub runs."""
 
     async def acted(url: str) -> T:
         engine = db.engine(url, pooled=False)

@@ -14,10 +14,12 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hub import app
 from hub import settings as settings_module
 from hub.cli import _port, _running
 from hub.cli._finding import Finding
 from hub.cli._http import answers, local_url
+from hub.kit.errors import SetupError
 from hub.settings import CHECKOUT, PREFIX, Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -35,6 +37,8 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield hub(settings)
     yield port(settings)
     yield issuer(settings)
+    if settings.trusted_issuers:
+        yield trusted(settings)
     yield clock(CHECKOUT / "requirements.lock")
 
 
@@ -154,6 +158,15 @@ def issuer(settings: Settings) -> Finding:
             note=True,
         )
     return Finding("issuer", settings.issuer)
+
+
+def trusted(settings: Settings) -> Finding:
+    """The file of issuers elsewhere, as the hub reads it when it starts."""
+    try:
+        names = [one.issuer for one in app.trusted_issuers(settings)]
+    except SetupError as error:
+        return Finding("issuers", error.message, error.next_step)
+    return Finding("issuers", "trusted too: " + ", ".join(names))
 
 
 def clock(lock: Path) -> Finding:

@@ -20,7 +20,12 @@ GRACE_SECONDS = 10
 
 
 def serve(settings: Settings) -> None:
-    """Serve until a signal; returns, or raises SystemExit, when everything is shut down."""
+    """Serve until a signal; returns, or raises SystemExit, when everything is shut down.
+
+    Raises SetupError where issuers are trusted by a file that is not in order.
+    """
+    if settings.trusted_issuers:
+        app.trusted_issuers(settings)  # refused once and here, and not by each worker in turn
     if settings.workers > 1:
         share_metrics(settings.home / "metrics")
     uvicorn.run(

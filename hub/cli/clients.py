@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +17,8 @@ from hub.demo import clients
 from hub.identity.clients import enrol, registrations, secret
 from hub.identity.clients.client import AuthMethod, ClientAudience, ClientState, GrantType
 from hub.identity.clients.enrol import Registration
+from hub.identity.tokens import key_set
+from hub.identity.tokens.fetch import Unfetched, fetch
 from hub.kit.errors import BadUserInput
 from hub.model.codes import PurposeCode
 from hub.reference import scopes
@@ -38,6 +41,10 @@ KeyFile = Annotated[
         "--jwks", exists=True, dir_okay=False, help="The client's public keys, a JWK Set in a file."
     ),
 ]
+KeyUrl = Annotated[
+    str | None,
+    typer.Option("--jwks-uri", help="Where the hub fetches its public keys, in place of a file."),
+]
 
 
 @app.command()
@@ -51,6 +58,7 @@ def add(
     name_zh: Annotated[str, typer.Option(help="Name in Chinese.")],
     scope: Annotated[list[str], typer.Option(help="A scope it may ask for; repeat it.")],
     jwks: KeyFile = None,
+    jwks_uri: KeyUrl = None,
     partner: Annotated[str | None, typer.Option(help="Division code of its city.")] = None,
     park: Annotated[list[str] | None, typer.Option(help="Id of a park it may change.")] = None,
     department: Annotated[list[str] | None, typer.Option(help="Key of a department.")] = None,
@@ -103,11 +111,12 @@ def add(
             dpop_bound=dpop,
             resource_server=resource_server,
         )
-        made = enrol.client(wanted, jwks=_json(jwks), plain_secret=plain)
+        made = enrol.client(wanted, jwks=_json(jwks), jwks_uri=jwks_uri, plain_secret=plain)
         await registrations.add(engine, made)
 
     _database.as_owner(added)
     remark(f"{name} is registered and active.")
+    _try_keys(jwks_uri)
     _show_secret(plain)
 
 
@@ -144,6 +153,7 @@ def show(name: Name) -> None:
         "scope": " ".join(client.scopes),
         "bounds": client.bounds(),
         "jwks": client.jwks,
+        "jwks_uri": client.jwks_uri,
         "synthetic": client.synthetic,
         "created_at": client.created_at.isoformat(),
         "updated_at": client.updated_at.isoformat(),
@@ -170,17 +180,20 @@ def revoke(name: Name) -> None:
 
 
 @app.command()
-def rotate(name: Name, jwks: KeyFile = None) -> None:
-    """Give a client a new secret, or with --jwks new keys; the old ones end at once.
+def rotate(name: Name, jwks: KeyFile = None, jwks_uri: KeyUrl = None) -> None:
+    """Give a client a new secret, or with --jwks or --jwks-uri new keys; the old end at once.
 
     The credentials of a demo client are made here, keys too, and kept in demo/clients.json.
     """
     home = settings().home
+    keys_given = jwks is not None or jwks_uri is not None
+    if jwks is not None and jwks_uri is not None:
+        raise BadUserInput("Give the keys or the URL where they are, not both.")
 
     async def rotated(engine: AsyncEngine) -> str | None:
         client = await named(engine, name)
         if client.synthetic and clients.short_of(home, client.client_id):
-            if jwks is not None:
+            if keys_given:
                 raise BadUserInput(
                     f"The keys of the demo client {name} are made here, with their private part.",
                     next_step=f"`hub clients rotate {name}`, or register keys of your own for "
@@ -189,13 +202,14 @@ def rotate(name: Name, jwks: KeyFile = None) -> None:
             plain = await clients.renew(engine, home, client.client_id)
             remark(f"Its credentials are in {clients.file_of(home)}.")
             return plain
-        if jwks is not None:
-            await registrations.new_keys(engine, client.client_id, _json(jwks))
+        if keys_given:
+            await registrations.new_keys(engine, client.client_id, _json(jwks), jwks_uri=jwks_uri)
             return None
         return await registrations.new_secret(engine, client.client_id)
 
     plain = _database.as_owner(rotated)
     remark(f"{name} has {'new keys' if plain is None else 'a new secret'}.")
+    _try_keys(jwks_uri)
     _show_secret(plain)
 
 
@@ -241,6 +255,18 @@ def _json(file: Path | None) -> Any:
         return json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise BadUserInput(f"{file} is not JSON: {error}") from None
+
+
+def _try_keys(url: str | None) -> None:
+    """Say now if no keys are there, and not when the client is first refused."""
+    if url is None:
+        return
+    try:
+        keys = key_set.read(asyncio.run(fetch(url)).content)
+    except (Unfetched, ValueError) as error:
+        remark(f"Its keys cannot be fetched now from this machine: {error}.")
+    else:
+        remark(f"{url} has {len(keys)} keys that serve.")
 
 
 def _show_secret(plain: str | None) -> None:

@@ -29,11 +29,14 @@ from hub.identity.grants.client_credentials import ClientCredentials
 from hub.identity.grants.granted import Grant
 from hub.identity.grants.refresh_token import RefreshToken
 from hub.identity.tokens.binding import Proofs
+from hub.identity.tokens.external import External
 from hub.identity.tokens.keys import SigningKeys
 from hub.identity.tokens.mint import LONGEST_LIFE, Mint, resource
 from hub.identity.tokens.nonces import Nonces
+from hub.identity.tokens.remote_keys import RemoteKeys
 from hub.identity.tokens.revocation import Listener
 from hub.identity.tokens.standing import holds
+from hub.identity.tokens.trusted import TrustedIssuer
 from hub.identity.tokens.verify import Verifier
 from hub.kit import db
 from hub.kit.crypto import Sealer
@@ -43,7 +46,8 @@ class Identity:
     """The authorization server and the verifier of its tokens.
 
     `url` is the database as the role that serves requests; `scopes` is what the metadata lists and
-    `words` what people are told of them; `resources` are APIs beside the hub's own.
+    `words` what people are told of them; `resources` are APIs beside the hub's own, `trusted` the
+    issuers elsewhere whose tokens are taken too.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Identity:
         lifetime: int = LONGEST_LIFE,
         resources: Sequence[str] = (),
         words: Words | None = None,
+        trusted: Sequence[TrustedIssuer] = (),
     ) -> None:
         self.issuer = metadata.checked_issuer(issuer)
         self.keys = keys
@@ -64,6 +69,7 @@ class Identity:
         self._engine: AsyncEngine = db.engine(url, size=2, statement_timeout_ms=5_000)
         self.resources = (resource(self.issuer), *resources)
         self._used = UsedIds(url)
+        self._remote = RemoteKeys()
         nonces = Nonces(keys.secrets)
         at_api, at_token, at_par = (
             Proofs(address, nonces, self._used.consume)
@@ -74,21 +80,28 @@ class Identity:
             )
         )
         mint = Mint(keys, self.issuer, lifetime)
-        self.verifier = Verifier(keys, self.issuer, partial(holds, self._engine), at_api)
-        authenticator = Authenticator(self._engine, self.issuer, self._used)
+        self.trusted = tuple(issuer.issuer for issuer in trusted)
+        self.verifier = Verifier(
+            keys,
+            self.issuer,
+            partial(holds, self._engine),
+            at_api,
+            trusted={issuer.issuer: External(issuer, self._remote) for issuer in trusted},
+        )
+        authenticator = Authenticator(self._engine, self.issuer, self._used, self._remote)
         self.token = TokenEndpoint(authenticator, self._grants(mint.lifetime), mint, at_token)
         self.revocation = RevocationEndpoint(self._engine, authenticator, self.verifier)
         self.introspection = IntrospectionEndpoint(authenticator, self.verifier)
         reader = Reader(self.resources)
         self.par = PushedRequestEndpoint(self._engine, authenticator, reader, at_par)
-        sign_in = SignIn(self._engine, Cookies(self.issuer, lambda: keys.secrets), sealer)
+        sign_in = SignIn(self._engine, Cookies(self.issuer, keys.secrets), sealer)
         enrolment = Enrolment(sealer, self.issuer)
         self.authorization = AuthorizationEndpoint(
             self._engine, self.issuer, reader, sign_in, words or {}
         )
         self.account = AccountPage(self._engine, sign_in, enrolment)
         self.invitation = InvitationPage(self._engine, sign_in, enrolment)
-        self._listener = Listener(url, self.verifier)
+        self._listener = Listener(url, self.verifier, keys)
 
     def _grants(self, lifetime: int) -> dict[str, Grant]:
         """The grant types that the token endpoint serves, and no others."""
@@ -107,6 +120,7 @@ class Identity:
             async with self._used.open(), self._listener.running():
                 yield
         finally:
+            await self._remote.close()
             await self._engine.dispose()
 
     def authorization_server(self) -> dict[str, Any]:
@@ -115,4 +129,4 @@ class Identity:
 
     def protected_resource(self) -> dict[str, Any]:
         """RFC 9728."""
-        return metadata.protected_resource(self.issuer, self.scopes)
+        return metadata.protected_resource(self.issuer, self.scopes, self.trusted)

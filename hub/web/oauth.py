@@ -13,8 +13,9 @@ from hub.identity.browser import account
 from hub.identity.endpoints import metadata
 from hub.identity.people import invitations
 from hub.identity.service import Identity
+from hub.identity.tokens.keys import CACHED
 
-PUBLIC = {"Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+PUBLIC = {"Cache-Control": f"public, max-age={CACHED}", "Access-Control-Allow-Origin": "*"}
 
 
 def routes(identity: Identity) -> list[Route]:

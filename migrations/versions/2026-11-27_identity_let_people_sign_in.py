@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from migrations.common import APP, common, run
 
-revision = "0015_identity"
-down_revision = "0014_identity"
+revision = "0016_identity"
+down_revision = "0015_identity"
 branch_labels = None
 depends_on = None
 

@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from hub.identity.clients.client import Client
 from hub.identity.grants.granted import Granted
-from hub.identity.tokens import keys
+from hub.identity.tokens import key_files
 from hub.identity.tokens.mint import Mint, resource
 from hub.kit.errors import SetupError
 from hub.kit.postgres.process import free_port
@@ -86,7 +86,7 @@ class Contender:
 
 def access_token(home: Home, client: Client) -> str:
     """A token as the hub's own endpoint would make it, with all that the client may have."""
-    mint = Mint(keys.load(home.path / "keys"), ISSUER)
+    mint = Mint(key_files.load(home.path / "keys"), ISSUER)
     granted = Granted(tuple(client.scopes), client.bounds(), resource(ISSUER))
     return mint.access_token(client, granted).text
 

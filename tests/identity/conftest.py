@@ -7,7 +7,7 @@ import json
 import secrets
 import time
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -32,6 +32,7 @@ from hub.identity.clients.client import AuthMethod, ClientAudience, GrantType
 from hub.identity.clients.enrol import Bounds, Registration
 from hub.identity.service import Identity
 from hub.identity.tokens.keys import SigningKeys
+from hub.identity.tokens.trusted import TrustedIssuer
 from hub.kit import db
 from hub.kit.crypto import Sealer
 from hub.kit.errors import HubError
@@ -164,13 +165,18 @@ def registration(method: AuthMethod, **changes: Any) -> Registration:
 
 @contextmanager
 def authorization_server(
-    url: str, keys: SigningKeys, issuer: str | None = None
+    url: str,
+    keys: SigningKeys,
+    issuer: str | None = None,
+    trusted: Sequence[TrustedIssuer] = (),
 ) -> Iterator[Server]:
     """Serve identity's routes, and `/whoami` which answers with the caller's grant."""
     with free_port() as bound:
         address = f"http://127.0.0.1:{bound.getsockname()[1]}"
         issuer = issuer or address
-        identity = Identity(url=url, issuer=issuer, keys=keys, scopes=SCOPES, sealer=SEALER)
+        identity = Identity(
+            url=url, issuer=issuer, keys=keys, scopes=SCOPES, sealer=SEALER, trusted=trusted
+        )
 
         async def whoami(request: Request) -> JSONResponse:
             headers = request.headers
@@ -192,7 +198,8 @@ def authorization_server(
                 yield
 
         app = Starlette(
-            routes=[*oauth.routes(identity), Route("/whoami", whoami)], lifespan=lifespan
+            routes=[*oauth.routes(identity), Route("/whoami", whoami, methods=["GET", "POST"])],
+            lifespan=lifespan,
         )
         with serving(app, bound):
             yield Server(address, issuer, keys)

@@ -14,6 +14,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from hub.identity.authentication import assertion
 from hub.identity.clients import client_keys
+from hub.identity.tokens import key_set
 from hub.kit.errors import BadUserInput
 from tests.identity.conftest import Caller, Registrar, Server, claims_for, sign
 
@@ -231,7 +232,7 @@ def test_kid_chooses_among_several_keys() -> None:
     def held(key: ECKey, **header: Any) -> bool:
         text = sign(key, "ES256", claims_for("a", "https://hub"), **header)
         proof = assertion.read(text, "https://hub")
-        return client_keys.signed_by_one_of(proof.token, jwks)
+        return client_keys.signed_by_one_of(proof.token, key_set.read(jwks))
 
     assert held(two, kid="2")
     assert held(two)

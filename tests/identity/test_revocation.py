@@ -168,7 +168,7 @@ async def test_nothing_is_remembered_from_a_cut_until_it_listens_again(
 ) -> None:
     nobody = Proofs("https://hub.example", Nonces(signing_keys.secrets), _always)
     verifier = Verifier(signing_keys, "https://hub.example", _always, nobody)
-    async with Listener(app_url, verifier).running():
+    async with Listener(app_url, verifier, signing_keys).running():
         assert verifier.remembering
         app = await asyncpg.connect(plain_url(app_url))
         try:

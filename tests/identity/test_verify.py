@@ -51,7 +51,7 @@ async def _never(*_: object) -> bool:
     raise AssertionError("no token here is bound to a key")
 
 
-NO_PROOFS = Proofs(ISSUER, Nonces([b""]), _never)
+NO_PROOFS = Proofs(ISSUER, Nonces(lambda: [b""]), _never)
 
 
 class Register:

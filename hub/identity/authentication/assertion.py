@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from hub.identity.clients import client_keys
-from hub.identity.clients.client import Client
 from hub.identity.errors import InvalidClient
 from hub.identity.tokens import jose
+from hub.identity.tokens.key_set import PublicKey
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_LIFE = 300
@@ -38,9 +38,9 @@ class Assertion:
     jti: str
     expires: float
 
-    def signed_by(self, client: Client | None) -> bool:
-        """Whether this client's registered key signed it."""
-        return client_keys.signed_by_one_of(self.token, client.jwks if client else None)
+    def signed_by(self, keys: Sequence[PublicKey]) -> bool:
+        """Whether one of these keys of the client signed it."""
+        return client_keys.signed_by_one_of(self.token, keys)
 
 
 def read(text: str, issuer: str, clock: Callable[[], float] = time.time) -> Assertion:

@@ -22,6 +22,9 @@ from hub.identity.clients import registrations
 from hub.identity.clients.client import AuthMethod, Client
 from hub.identity.clients.secret import SecretCheck
 from hub.identity.errors import InvalidClient, InvalidRequest
+from hub.identity.tokens import key_set
+from hub.identity.tokens.fetch import Unfetched
+from hub.identity.tokens.remote_keys import RemoteKeys
 
 _PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
@@ -82,8 +85,8 @@ def _basic(authorization: str) -> Secret:
 class Authenticator:
     """Checks what was presented against what is registered."""
 
-    def __init__(self, engine: AsyncEngine, issuer: str, used: UsedIds) -> None:
-        self._engine, self._issuer, self._used = engine, issuer, used
+    def __init__(self, engine: AsyncEngine, issuer: str, used: UsedIds, remote: RemoteKeys) -> None:
+        self._engine, self._issuer, self._used, self._remote = engine, issuer, used, remote
         self._secrets, self._throttle = SecretCheck(), Throttle()
 
     async def client(
@@ -119,8 +122,21 @@ class Authenticator:
 
     async def _by_assertion(self, proof: assertion.Assertion) -> Client:
         client = await registrations.find(self._engine, proof.client_id)
-        if not proof.signed_by(client) or client is None:
+        if not await self._signed(proof, client) or client is None:
             raise InvalidClient
         if not await self._used.consume(client.client_id, proof.jti, proof.expires):
             raise InvalidClient("The jti of the client assertion was used before.")
         return client
+
+    async def _signed(self, proof: assertion.Assertion, client: Client | None) -> bool:
+        """Whether the client's key signed it; keys that are fetched may have changed meanwhile."""
+        if client is None or client.jwks_uri is None:
+            return proof.signed_by(key_set.read(client.jwks) if client and client.jwks else ())
+        try:
+            keys = await self._remote.keys(client.jwks_uri)
+        except Unfetched:
+            return proof.signed_by(())
+        if proof.signed_by(keys):
+            return True
+        newer = await self._remote.newer(client.jwks_uri, keys)
+        return newer is not None and proof.signed_by(newer)

@@ -114,7 +114,8 @@ class Client(
             name="secret_where_used",
         ),
         CheckConstraint(
-            "(token_endpoint_auth_method = 'PRIVATE_KEY_JWT') = (jwks IS NOT NULL)",
+            "num_nonnulls(jwks, jwks_uri)"
+            " = (token_endpoint_auth_method = 'PRIVATE_KEY_JWT')::integer",
             name="jwks_where_used",
         ),
     )
@@ -181,6 +182,9 @@ class Client(
     talent: Mapped[UUID | None] = mapped_column(Uuid())
     secret_hash: Mapped[str | None] = mapped_column(Text())
     jwks: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
+    jwks_uri: Mapped[str | None] = mapped_column(
+        Text(), comment="Where its public keys are fetched, in place of jwks (RFC 7591, 2)."
+    )
     dpop_bound: Mapped[bool] = mapped_column(
         server_default=text("false"),
         comment="Whether its tokens must be bound to a key (RFC 9449, dpop_bound_access_tokens).",

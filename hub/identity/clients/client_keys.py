@@ -6,15 +6,15 @@ refused when it is registered, with a sentence, and not months later with a fail
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from joserfc.errors import JoseError, SecurityWarning
-from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
+from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from hub.identity.tokens import jose
+from hub.identity.tokens import jose, key_set
+from hub.identity.tokens.fetch import is_fetchable
+from hub.identity.tokens.key_set import PublicKey
 from hub.kit.errors import BadUserInput
 
 ALGORITHMS = ("ES256", "EdDSA", "Ed25519", "PS256")
@@ -22,8 +22,6 @@ ALGORITHMS = ("ES256", "EdDSA", "Ed25519", "PS256")
 
 MOST = 8
 """Keys of one client: two overlap in a rotation, the others are for several machines."""
-
-_PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
 
 def checked(jwks: Any) -> dict[str, Any]:
@@ -40,35 +38,44 @@ def checked(jwks: Any) -> dict[str, Any]:
 
 def public_key(jwk: dict[str, Any]) -> tuple[Key, tuple[str, ...]]:
     """The key and the algorithms that it may be used with, or a refusal that says why not."""
-    if _PRIVATE & jwk.keys():
+    if key_set.PRIVATE & jwk.keys():
         raise BadUserInput(
             "The JWK Set holds a private key.",
             next_step="Hand over the public part only, and make a new key pair: this one has "
             "been shown to somebody else.",
         )
-    key = _imported(jwk)
+    try:
+        key = key_set.imported(jwk)
+    except ValueError as error:
+        raise BadUserInput(str(error)) from None
     algorithms = _algorithms_of(key)
     if not algorithms:
         raise BadUserInput(
             f"The key {jwk.get('kid', '')!r} serves none of {', '.join(ALGORITHMS)}.",
-            next_step="Use a key on P-256 or Ed25519, or an RSA key of 2048 bits or more.",
+            next_step="Use a key on P-256 or Ed25519, or an RSA key of 2048 to 8192 bits.",
         )
     return key, algorithms
 
 
-def signed_by_one_of(token: jose.Unverified, jwks: Mapping[str, Any] | None) -> bool:
+def checked_url(url: str) -> str:
+    """The address of a client's key set (RFC 7591, 2: `jwks_uri`), or a refusal."""
+    if not is_fetchable(url):
+        raise BadUserInput(
+            f"Keys cannot be fetched from {url!r}.",
+            next_step="Give an https URL without user and fragment; http is for 127.0.0.1 and "
+            "localhost only.",
+        )
+    return url
+
+
+def signed_by_one_of(token: jose.Unverified, keys: Sequence[PublicKey]) -> bool:
     """Whether one of the keys made the signature: the one that `kid` names, else any that fits.
 
     Where no key is to be tried, one that nobody has is, so that the answer takes as long.
     """
-    keys = [
-        key
-        for jwk in (jwks or {"keys": []})["keys"]
-        if token.kid is None or jwk.get("kid", token.kid) == token.kid
-        if token.algorithm in _algorithms_of(key := _imported(jwk))
-    ]
+    tried = list(key_set.fitting(token, keys, ALGORITHMS))
     nobody = [key for key in _nobody() if token.algorithm in _algorithms_of(key)]
-    return any(jose.holds(token, key, (token.algorithm,)) for key in keys or nobody)
+    return any(jose.holds(token, key, (token.algorithm,)) for key in tried or nobody)
 
 
 @cache
@@ -81,28 +88,5 @@ def _nobody() -> tuple[Key, ...]:
     )
 
 
-def _imported(jwk: dict[str, Any]) -> Key:
-    try:
-        with warnings.catch_warnings():
-            # A short RSA key serves no algorithm of ours; that is refusal enough.
-            warnings.simplefilter("ignore", SecurityWarning)
-            return JWKRegistry.import_key(jwk)
-    except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise BadUserInput(f"The key {jwk.get('kid', '')!r} cannot be read: {error}") from None
-
-
 def _algorithms_of(key: Key) -> tuple[str, ...]:
-    """The algorithms that a key may be used with: its kind decides, then its own `alg`.
-
-    A key never serves two families, so that the token cannot choose how it is checked (RFC 8725).
-    """
-    match key:
-        case ECKey(curve_name="P-256"):
-            fits: tuple[str, ...] = ("ES256",)
-        case OKPKey(curve_name="Ed25519"):
-            fits = ("EdDSA", "Ed25519")
-        case RSAKey() if key.public_key.key_size >= 2048:
-            fits = ("PS256",)
-        case _:
-            return ()
-    return fits if key.get("use", "sig") == "sig" and key.alg in (None, *fits) else ()
+    return tuple(name for name in key_set.algorithms_of(key) if name in ALGORITHMS)

@@ -65,9 +65,15 @@ class Registration:
     synthetic: bool = False
 
 
-def client(wanted: Registration, *, jwks: Any = None, plain_secret: str | None = None) -> Client:
+def client(
+    wanted: Registration,
+    *,
+    jwks: Any = None,
+    jwks_uri: str | None = None,
+    plain_secret: str | None = None,
+) -> Client:
     """The client to file, active at once: who may use the command line is the one who approves."""
-    _check(wanted, jwks, plain_secret)
+    _check(wanted, (jwks is not None) + (jwks_uri is not None), plain_secret)
     return Client(
         client_id=wanted.client_id,
         name_en=wanted.name_en,
@@ -83,13 +89,14 @@ def client(wanted: Registration, *, jwks: Any = None, plain_secret: str | None =
         dpop_bound=wanted.dpop_bound,
         resource_server=wanted.resource_server,
         jwks=Json(client_keys.checked(jwks)) if jwks is not None else None,
+        jwks_uri=client_keys.checked_url(jwks_uri) if jwks_uri is not None else None,
         secret_hash=secret.hashed(plain_secret) if plain_secret is not None else None,
         synthetic=wanted.synthetic,
         visibility=Visibility.P2,
     )
 
 
-def _check(wanted: Registration, jwks: Any, plain_secret: str | None) -> None:
+def _check(wanted: Registration, key_sets: int, plain_secret: str | None) -> None:
     if not NAME.fullmatch(wanted.client_id):
         raise BadUserInput(
             f"{wanted.client_id!r} cannot be a client's name.",
@@ -104,8 +111,11 @@ def _check(wanted: Registration, jwks: Any, plain_secret: str | None) -> None:
     bound, value = needed.get(wanted.audience, ("", True))
     if not value:
         raise BadUserInput(f"A client of the audience {wanted.audience} needs the bound {bound}.")
-    if (wanted.method == AuthMethod.PRIVATE_KEY_JWT) != (jwks is not None):
-        raise BadUserInput("Public keys are needed for private_key_jwt, and for nothing else.")
+    if key_sets != (wanted.method == AuthMethod.PRIVATE_KEY_JWT):
+        raise BadUserInput(
+            "Public keys are needed for private_key_jwt, and for nothing else: the keys "
+            "themselves, or the URL where they are."
+        )
     if (wanted.method == AuthMethod.CLIENT_SECRET_BASIC) != (plain_secret is not None):
         raise BadUserInput("A secret is needed for client_secret_basic, and for nothing else.")
     _check_grants(wanted)

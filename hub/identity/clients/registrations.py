@@ -104,13 +104,19 @@ async def new_secret(engine: AsyncEngine, client_id: str) -> str:
     return made
 
 
-async def new_keys(engine: AsyncEngine, client_id: str, jwks: Any) -> None:
-    """Replace a client's public keys; the tokens got with the old ones end now."""
+async def new_keys(
+    engine: AsyncEngine, client_id: str, jwks: Any = None, *, jwks_uri: str | None = None
+) -> None:
+    """Replace a client's public keys, by others or by the URL where they are.
+
+    The tokens got with the old ones end now.
+    """
     client = await existing(engine, client_id, AuthMethod.PRIVATE_KEY_JWT)
     await change(
         engine,
         client.client_id,
-        jwks=client_keys.checked(jwks),
+        jwks=client_keys.checked(jwks) if jwks_uri is None else None,
+        jwks_uri=client_keys.checked_url(jwks_uri) if jwks_uri is not None else None,
         generation=Client.generation + 1,
     )
 

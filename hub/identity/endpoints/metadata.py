@@ -75,11 +75,16 @@ def authorization_server(
     }
 
 
-def protected_resource(issuer: str, scopes: Sequence[str]) -> dict[str, Any]:
-    """Protected resource metadata (RFC 9728, 2): tokens in the Authorization header alone."""
+def protected_resource(
+    issuer: str, scopes: Sequence[str], trusted: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Protected resource metadata (RFC 9728, 2): tokens in the Authorization header alone.
+
+    `trusted` are the other authorization servers whose tokens are taken.
+    """
     return {
         "resource": resource(issuer),
-        "authorization_servers": [issuer],
+        "authorization_servers": [issuer, *trusted],
         "scopes_supported": list(scopes),
         "bearer_methods_supported": ["header"],
         "dpop_signing_alg_values_supported": list(ALGORITHMS),

@@ -104,8 +104,9 @@ class Mint:
             claims["hub_family"] = str(granted.family)
         if thumbprint is not None:
             claims["cnf"] = {"jkt": thumbprint}
-        header = {"alg": ALGORITHM, "typ": TYPE, "kid": self._keys.kid}
-        text = jwt.encode(header, claims, self._keys.signing, algorithms=[ALGORITHM])
+        key = self._keys.current()
+        header = {"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}
+        text = jwt.encode(header, claims, key.private, algorithms=[ALGORITHM])
         kind = "Bearer" if thumbprint is None else "DPoP"
         return AccessToken(text, self.lifetime, scope, token_id, kind, granted.refresh_token)
 

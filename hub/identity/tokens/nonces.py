@@ -22,17 +22,23 @@ TAG = 16
 
 
 class Nonces:
-    """Makes nonces with the first secret, and knows those of all."""
+    """Makes nonces with the first secret, and knows those of all.
 
-    def __init__(self, secrets: Sequence[bytes], clock: Callable[[], float] = time.time) -> None:
-        self._secrets, self._clock = tuple(secrets), clock
-        self._now: tuple[int, str] = (0, "")
+    The secrets are asked for each time: when the hub signs with another key, the first is another
+    one, and what was made with the one before is good for as long as that key verifies.
+    """
+
+    def __init__(
+        self, secrets: Callable[[], Sequence[bytes]], clock: Callable[[], float] = time.time
+    ) -> None:
+        self._secrets, self._clock = secrets, clock
+        self._now: tuple[tuple[bytes, int] | None, str] = (None, "")
 
     def current(self) -> str:
         """The nonce to be used next."""
-        slot = int(self._clock()) // SLOT
-        if self._now[0] != slot:
-            self._now = slot, _made(self._secrets[0], slot)
+        made_of = (self._secrets()[0], int(self._clock()) // SLOT)
+        if self._now[0] != made_of:
+            self._now = made_of, _made(*made_of)
         return self._now[1]
 
     def good(self, nonce: str) -> bool:
@@ -44,7 +50,7 @@ class Nonces:
         age = int(self._clock()) // SLOT - slot
         return 0 <= age < SLOTS and any(
             hmac.compare_digest(_made(secret, slot).encode(), nonce.encode())
-            for secret in self._secrets
+            for secret in self._secrets()
         )
 
 

@@ -1,8 +1,8 @@
-"""Hears of changed clients and revoked tokens, and has the verifier forget, within a moment.
+"""Hears of changed clients, revoked tokens and keys, and has the verifier forget, within a moment.
 
-Triggers send `NOTIFY identity, '<client_id>'` and `'token:<jti>'` with the commit. Each worker
-holds one connection that listens. A connection that is cut is noticed at once; one that died
-silently within two seconds, since the server is asked once a second whether it is still there.
+Triggers send `NOTIFY identity, '<client_id>'`, `'token:<jti>'` and `'key:<kid>'` with the commit.
+Each worker holds one connection that listens. A connection that is cut is noticed at once; one that
+died silently within two seconds, since the server is asked once a second whether it is still there.
 Until another one stands nothing is remembered, so that each request asks the database itself.
 """
 
@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 import asyncpg
 import structlog
 
+from hub.identity.tokens.keys import SigningKeys
 from hub.identity.tokens.verify import Verifier
 from hub.kit.db import plain_url
 
@@ -29,10 +30,13 @@ log = structlog.get_logger(__name__)
 
 
 class Listener:
-    """One connection that listens for a verifier, made anew whenever it breaks."""
+    """One connection that listens for a verifier, made anew whenever it breaks.
 
-    def __init__(self, url: str, verifier: Verifier) -> None:
-        self._url, self._verifier = plain_url(url), verifier
+    `keys` are told which of them were revoked: a key's file may be on several machines.
+    """
+
+    def __init__(self, url: str, verifier: Verifier, keys: SigningKeys) -> None:
+        self._url, self._verifier, self._keys = plain_url(url), verifier, keys
         self._listening = asyncio.Event()
 
     @asynccontextmanager
@@ -65,6 +69,9 @@ class Listener:
         connection.add_termination_listener(lambda _: closed.set())
         try:
             await connection.add_listener(CHANNEL, self._heard)
+            with suppress(asyncpg.UndefinedTableError):  # the database is not yet migrated
+                rows = await connection.fetch("SELECT kid FROM identity.revoked_key")
+                self._keys.revoke(row["kid"] for row in rows)
             self._verifier.remembering = True
             self._listening.set()
             while not closed.is_set():
@@ -75,4 +82,7 @@ class Listener:
             connection.terminate()
 
     def _heard(self, _connection: object, _pid: int, _channel: str, what: object) -> None:
-        self._verifier.forget(str(what) or None)
+        name = str(what)
+        if name.startswith("key:"):
+            self._keys.revoke([name.removeprefix("key:")])
+        self._verifier.forget(name or None)

@@ -1,6 +1,7 @@
 """Access tokens that were revoked one by one, until they would have ended anyway (RFC 7009).
 
-A trigger tells every worker of the token's id, as one does of a client that changed.
+And signing keys that were revoked, for ever, and with each all the tokens that it signed. Triggers
+tell every worker of the token or the key, as one does of a client that changed.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import Column, DateTime, Table, Text, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.kit.db import translated
@@ -21,6 +23,15 @@ revoked_token = Table(
     Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
     schema="identity",
     comment="Access tokens that were revoked and have not yet expired.",
+)
+
+revoked_key = Table(
+    "revoked_key",
+    metadata,
+    Column("kid", Text(), primary_key=True, comment="Thumbprint of the key (RFC 7638)."),
+    Column("revoked_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    schema="identity",
+    comment="Signing keys of which no token holds.",
 )
 
 _REVOKE = text("""
@@ -50,3 +61,10 @@ async def revoke(engine: AsyncEngine, token_id: str, client_id: str, expires: fl
                     "expires_at": datetime.fromtimestamp(expires, UTC),
                 },
             )
+
+
+async def revoke_key(engine: AsyncEngine, kid: str) -> None:
+    """From the commit on no token holds that this key signed; for the owner of the tables."""
+    with translated():
+        async with engine.begin() as connection:
+            await connection.execute(insert(revoked_key).values(kid=kid).on_conflict_do_nothing())

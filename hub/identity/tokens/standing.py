@@ -15,6 +15,7 @@ _HOLDS = text("""
         WHERE client_id = :client AND state = 'ACTIVE' AND generation = :generation
     )
     AND NOT EXISTS (SELECT FROM identity.revoked_token WHERE token_id = :token_id)
+    AND NOT EXISTS (SELECT FROM identity.revoked_key WHERE kid = :kid)
     AND (
         :family = '' OR EXISTS (
             SELECT FROM identity.token_family AS family
@@ -28,11 +29,12 @@ _HOLDS = text("""
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a token rests on. `family` is empty where no person is behind it."""
+    """What a token rests on; `kid` is the key that signed it, `family` empty without a person."""
 
     client: str
     generation: int
     token_id: str
+    kid: str
     subject: str
     family: str = ""
 
@@ -44,6 +46,8 @@ class Standing:
                 return name == self.client
             case "token":
                 return name == self.token_id
+            case "key":
+                return name == self.kid
             case "family":
                 return name == self.family
             case _:
@@ -56,6 +60,7 @@ async def holds(engine: AsyncEngine, standing: Standing) -> bool:
         "client": standing.client,
         "generation": standing.generation,
         "token_id": standing.token_id,
+        "kid": standing.kid,
         "family": standing.family,
     }
     with translated():

@@ -1,7 +1,9 @@
 """From an Authorization header to a `Grant`: the strict reader of RFC 9068, 4.
 
-An unknown token costs one ES256 check (about 100 us) and one look at its client's row. What held is
-remembered until it expires, so that the warm path is a hash, a look-up and a comparison of times.
+The issuer that a token names decides by whose rules it is checked, and by no others: the hub's own,
+which are here, or those of an issuer that is trusted (`external`). A token of the hub that is new
+costs one ES256 check (about 100 us) and one look at its client's row. What held is remembered until
+it expires, so that the warm path is a hash, a look-up and a comparison of times.
 
 What is remembered must be forgotten when a client is suspended. `hub.identity.tokens.revocation`
 hears of that and calls `forget`; while it hears nothing, `remembering` is off and every request is
@@ -13,21 +15,27 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 from uuid import UUID
 
 from hub.identity.tokens import dpop, jose
 from hub.identity.tokens.binding import NonceNeeded, Proofs
+from hub.identity.tokens.claims import (
+    Held,
+    check_times,
+    is_access_token,
+    refused,
+    text,
+    thumbprint,
+)
+from hub.identity.tokens.external import External
 from hub.identity.tokens.keys import ALGORITHM, SigningKeys
 from hub.identity.tokens.mint import TYPE, resource
 from hub.identity.tokens.standing import Standing
 from hub.kit.errors import PurposeNotAllowed, Unauthenticated
 from hub.model.access import Audience, Grant
-
-LEEWAY = 10
-"""Seconds by which another machine's clock may be ahead of ours; an `exp` gets none."""
 
 Holds = Callable[[Standing], Awaitable[bool]]
 """Whether what a token rests on still stands: asked of the database."""
@@ -45,14 +53,14 @@ class Bound:
 class Remembered:
     """A token that held: until when, on what it rests, and its grant for each purpose it lists."""
 
-    expires: float
-    standing: Standing
+    until: float
+    standing: Standing | None
     grants: dict[str | None, Grant]
     bound: Bound | None = None
 
 
 class Verifier:
-    """Turns the tokens of one issuer into grants."""
+    """Turns the tokens of the hub, and of the issuers that it trusts, into grants."""
 
     def __init__(
         self,
@@ -61,10 +69,12 @@ class Verifier:
         holds: Holds,
         proofs: Proofs,
         *,
+        trusted: Mapping[str, External] | None = None,
         size: int = 4096,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._keys, self._issuer, self._holds, self._proofs = keys, issuer, holds, proofs
+        self._trusted = trusted or {}
         self._size, self._clock = size, clock
         self._remembered: OrderedDict[bytes, Remembered] = OrderedDict()
         self._forgotten = 0
@@ -86,11 +96,9 @@ class Verifier:
             return None
         digest = hashlib.sha256(authorization.encode("utf-8", "surrogatepass")).digest()
         known = self._remembered.get(digest)
-        if known is None:
+        if known is None or known.until <= self._clock():
+            self._remembered.pop(digest, None)
             known = await self._check(authorization, digest)
-        elif known.expires <= self._clock():
-            del self._remembered[digest]
-            _refuse("expired", "The access token has expired.")
         else:
             self._remembered.move_to_end(digest)
         if known.bound is not None:
@@ -105,26 +113,23 @@ class Verifier:
             self._remembered.clear()
             return
         for digest, known in list(self._remembered.items()):
-            if known.standing.ends_with(what):
+            if known.standing is not None and known.standing.ends_with(what):
                 del self._remembered[digest]
 
     def claims(self, text: str) -> dict[str, Any] | None:
         """The claims of a token of this hub that is in force, its standing aside, or None."""
         try:
-            return self._claims(text)
-        except Unauthenticated:
+            return self._signed(jose.read(text)).claims
+        except (jose.Malformed, Unauthenticated):
             return None
 
     async def in_force(self, text: str) -> dict[str, Any] | None:
         """The claims of a token that holds right now, or None: asked of the database."""
-        claims = self.claims(text)
-        if claims is None:
-            return None
         try:
-            _, standing = _grant_of(claims)
-        except Unauthenticated:
+            held = self._own(token := jose.read(text))
+        except (jose.Malformed, Unauthenticated):
             return None
-        return claims if await self._holds(standing) else None
+        return token.claims if await self._stands(held) else None
 
     @property
     def remembering(self) -> bool:
@@ -148,26 +153,25 @@ class Verifier:
                 nonce=error.nonce,
             ) from None
         except dpop.InvalidProof as error:
-            _refuse("proof", f"The DPoP proof does not hold: {error}.")
+            raise refused("proof", f"The DPoP proof does not hold: {error}.") from None
 
     async def _check(self, authorization: str, digest: bytes) -> Remembered:
         """The cold path: signature, claims, the client's standing."""
         forgotten = self._forgotten
-        scheme, token = _credentials(authorization)
-        claims = self._claims(token)
-        grant, standing = _grant_of(claims)
-        thumbprint = _thumbprint(claims)
-        if (scheme == "dpop") != (thumbprint is not None):
-            used = "Bearer" if thumbprint is None else "DPoP"
-            _refuse("scheme", f"This access token is to be sent as {used}, and not otherwise.")
-        if not await self._holds(standing):
-            _refuse("revoked", "This access token was revoked, or its client is not active.")
+        scheme, text = _credentials(authorization)
+        held = await self._held(text)
+        if (scheme == "dpop") != (held.thumbprint is not None):
+            used = "Bearer" if held.thumbprint is None else "DPoP"
+            raise refused("scheme", f"This access token is to be sent as {used} only.")
+        if not await self._stands(held):
+            raise refused("revoked", "This access token was revoked, or its client is not active.")
+        grant = held.grant
         purposes: tuple[str | None, ...] = (None, *grant.purposes)
         known = Remembered(
-            claims["exp"],
-            standing,
+            held.until,
+            held.standing,
             {purpose: replace(grant, purpose=purpose or grant.purpose) for purpose in purposes},
-            Bound(token, thumbprint) if thumbprint is not None else None,
+            Bound(text, held.thumbprint) if held.thumbprint is not None else None,
         )
         # Had the client been suspended while we waited, nobody would tell us again.
         if self._remembering and forgotten == self._forgotten:
@@ -176,41 +180,46 @@ class Verifier:
                 self._remembered.popitem(last=False)
         return known
 
-    def _claims(self, text: str) -> dict[str, Any]:
-        """The claims of a token of ours for this API that is in force now."""
+    async def _held(self, text: str) -> Held:
+        """What a token grants by the rules of the issuer that it names."""
         try:
             token = jose.read(text)
         except jose.Malformed as error:
-            _refuse("malformed", f"The access token cannot be read: {error}.")
+            raise refused("malformed", f"The access token cannot be read: {error}.") from None
+        issuer = token.claims.get("iss")
+        external = self._trusted.get(issuer) if isinstance(issuer, str) else None
+        return self._own(token) if external is None else await external.held(token)
+
+    def _own(self, token: jose.Unverified) -> Held:
+        """What a token of this hub grants, its standing aside."""
+        claims = self._signed(token).claims
+        grant, standing = _grant_of(claims, str(token.kid))
+        return Held(grant, claims["exp"], thumbprint(claims), standing)
+
+    async def _stands(self, held: Held) -> bool:
+        """Whether what it rests on still stands, as far as that is known here."""
+        return held.standing is None or await self._holds(held.standing)
+
+    def _signed(self, token: jose.Unverified) -> jose.Unverified:
+        """A token of ours for this API that is in force now: verified, its standing aside."""
         if token.algorithm != ALGORITHM:
-            _refuse("algorithm", f"The access token is not signed with {ALGORITHM}.")
-        kind = token.header.get("typ")
-        # A media type: in any case, `application/` may be left out (RFC 7515, 4.1.9).
-        if not isinstance(kind, str) or kind.lower().removeprefix("application/") != TYPE:
-            _refuse("type", f"The token is not an access token: its typ is not {TYPE}.")
+            raise refused("algorithm", f"The access token is not signed with {ALGORITHM}.")
+        if not is_access_token(token.header, TYPE):
+            raise refused("type", f"The token is not an access token: its typ is not {TYPE}.")
         if (key := self._keys.public(token.kid)) is None:
-            _refuse("key", "The access token names a signing key that this hub does not have.")
+            raise refused(
+                "key", "The access token names a signing key that this hub does not have."
+            )
         if not jose.holds(token, key, (ALGORITHM,)):
-            _refuse("signature", "The signature of the access token is wrong.")
+            raise refused("signature", "The signature of the access token is wrong.")
         claims = token.claims
         if claims.get("iss") != self._issuer:
-            _refuse("issuer", "The access token was issued by somebody else.")
+            raise refused("issuer", "The access token was issued by somebody else.")
         # One audience, as a string or as a list of one.
         if claims.get("aud") not in (resource(self._issuer), [resource(self._issuer)]):
-            _refuse("audience", "The access token is meant for another audience.")
-        self._check_times(claims)
-        return claims
-
-    def _check_times(self, claims: dict[str, Any]) -> None:
-        now = self._clock()
-        times = [claims.get("exp"), claims.get("iat"), claims.get("nbf", now)]
-        if not all(jose.is_time(moment) for moment in times):
-            _refuse("claims", "The access token lacks exp or iat, or one of them is no time.")
-        expires, *earliest = times
-        if expires <= now:
-            _refuse("expired", "The access token has expired.")
-        if max(earliest) > now + LEEWAY:
-            _refuse("early", "The access token is not valid yet.")
+            raise refused("audience", "The access token is meant for another audience.")
+        check_times(claims, self._clock())
+        return token
 
 
 def _credentials(authorization: str) -> tuple[str, str]:
@@ -220,32 +229,23 @@ def _credentials(authorization: str) -> tuple[str, str]:
     """
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() not in ("bearer", "dpop"):
-        _refuse("scheme", "The Authorization header carries neither a Bearer nor a DPoP token.")
+        raise refused(
+            "scheme", "The Authorization header carries neither a Bearer nor a DPoP token."
+        )
     return scheme.lower(), token.strip(" ")
 
 
-def _thumbprint(claims: dict[str, Any]) -> str | None:
-    """The key to which a token is bound; a binding that is not understood binds all the same."""
-    confirmation = claims.get("cnf")
-    if confirmation is None:
-        return None
-    jkt = confirmation.get("jkt") if isinstance(confirmation, dict) else None
-    if not isinstance(jkt, str) or set(confirmation) != {"jkt"}:
-        _refuse("claims", "The access token is bound in a way that this hub does not know.")
-    return jkt
-
-
-def _grant_of(claims: dict[str, Any]) -> tuple[Grant, Standing]:
+def _grant_of(claims: dict[str, Any], kid: str) -> tuple[Grant, Standing]:
     """Claims of a token that we signed -> grant, and on what it rests; RFC 9068, 2.2 says which."""
     bounds = claims.get("hub_bounds", {})
     try:
         purposes = tuple(bounds.get("purposes", ()))
         grant = Grant(
-            client=_text(claims["client_id"]),
-            sub=_text(claims["sub"]),
-            token_id=_text(claims["jti"]),
+            client=text(claims["client_id"]),
+            sub=text(claims["sub"]),
+            token_id=text(claims["jti"]),
             audience=Audience(claims["hub_audience"]),
-            scopes=frozenset(_text(claims.get("scope", "")).split()),
+            scopes=frozenset(text(claims.get("scope", "")).split()),
             talent=UUID(bounds["talent"]) if "talent" in bounds else None,
             partner=bounds.get("partner"),
             parks=tuple(UUID(park) for park in bounds.get("parks", ())),
@@ -257,17 +257,14 @@ def _grant_of(claims: dict[str, Any]) -> tuple[Grant, Standing]:
             grant.client,
             _generation(claims["hub_generation"]),
             grant.token_id,
+            kid,
             grant.sub,
             str(UUID(claims["hub_family"])) if "hub_family" in claims else "",
         )
     except (KeyError, ValueError, TypeError, AttributeError):
-        _refuse("claims", "The access token lacks a claim that this hub needs, or it is misshaped.")
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or "\0" in value:
-        raise TypeError("not a string that a database can hold")
-    return value
+        raise refused(
+            "claims", "The access token lacks a claim that this hub needs, or it is misshaped."
+        ) from None
 
 
 def _generation(value: Any) -> int:
@@ -282,7 +279,3 @@ def _not_a_purpose(known: Remembered, purpose: str | None) -> NoReturn:
         f"The token does not list the purpose {purpose!r} that the Hub-Purpose header names.",
         allowed=allowed,
     )
-
-
-def _refuse(reason: str, message: str) -> NoReturn:
-    raise Unauthenticated(message, reason=reason)
