@@ -22,6 +22,8 @@ They are apart from `hub.kit.errors`, because OAuth clients read another shape: 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar
 
 _FORBIDDEN = re.compile(r'[^\x20-\x7e]|["\\]')
@@ -32,6 +34,8 @@ class OAuthError(Exception):
 
     error: ClassVar[str]
     status = 400
+    client_id: str | None = None
+    """The client that the refused request named, for the audit; the answer does not say it."""
 
     def __init__(self, description: str) -> None:
         # RFC 6749, 5.2: printable ASCII without the double quote and the backslash.
@@ -43,6 +47,16 @@ class OAuthError(Exception):
 
     def headers(self) -> dict[str, str]:
         return {}
+
+
+@contextmanager
+def about(client_id: str) -> Iterator[None]:
+    """Whatever is refused inside is refused to a request that names this client."""
+    try:
+        yield
+    except OAuthError as error:
+        error.client_id = client_id
+        raise
 
 
 class InvalidRequest(OAuthError):

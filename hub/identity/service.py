@@ -38,6 +38,7 @@ from hub.identity.tokens.revocation import Listener
 from hub.identity.tokens.standing import holds
 from hub.identity.tokens.trusted import TrustedIssuer
 from hub.identity.tokens.verify import Verifier
+from hub.identity.trail import Trail
 from hub.kit import db
 from hub.kit.crypto import Sealer
 
@@ -79,6 +80,7 @@ class Identity:
                 self.issuer + metadata.PAR_PATH,
             )
         )
+        trail = Trail(self._engine)
         mint = Mint(keys, self.issuer, lifetime)
         self.trusted = tuple(issuer.issuer for issuer in trusted)
         self.verifier = Verifier(
@@ -89,15 +91,16 @@ class Identity:
             trusted={issuer.issuer: External(issuer, self._remote) for issuer in trusted},
         )
         authenticator = Authenticator(self._engine, self.issuer, self._used, self._remote)
-        self.token = TokenEndpoint(authenticator, self._grants(mint.lifetime), mint, at_token)
-        self.revocation = RevocationEndpoint(self._engine, authenticator, self.verifier)
-        self.introspection = IntrospectionEndpoint(authenticator, self.verifier)
+        grants = self._grants(mint.lifetime)
+        self.token = TokenEndpoint(authenticator, grants, mint, at_token, trail)
+        self.revocation = RevocationEndpoint(self._engine, authenticator, self.verifier, trail)
+        self.introspection = IntrospectionEndpoint(authenticator, self.verifier, trail)
         reader = Reader(self.resources)
-        self.par = PushedRequestEndpoint(self._engine, authenticator, reader, at_par)
-        sign_in = SignIn(self._engine, Cookies(self.issuer, keys.secrets), sealer)
+        self.par = PushedRequestEndpoint(self._engine, authenticator, reader, at_par, trail)
+        sign_in = SignIn(self._engine, Cookies(self.issuer, keys.secrets), sealer, trail)
         enrolment = Enrolment(sealer, self.issuer)
         self.authorization = AuthorizationEndpoint(
-            self._engine, self.issuer, reader, sign_in, words or {}
+            self._engine, self.issuer, reader, sign_in, words or {}, trail
         )
         self.account = AccountPage(self._engine, sign_in, enrolment)
         self.invitation = InvitationPage(self._engine, sign_in, enrolment)

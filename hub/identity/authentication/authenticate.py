@@ -21,7 +21,7 @@ from hub.identity.authentication.throttle import Throttle
 from hub.identity.clients import registrations
 from hub.identity.clients.client import AuthMethod, Client
 from hub.identity.clients.secret import SecretCheck
-from hub.identity.errors import InvalidClient, InvalidRequest
+from hub.identity.errors import InvalidClient, InvalidRequest, about
 from hub.identity.tokens import key_set
 from hub.identity.tokens.fetch import Unfetched
 from hub.identity.tokens.remote_keys import RemoteKeys
@@ -94,13 +94,14 @@ class Authenticator:
     ) -> Client:
         """The client that proved itself; its state is for the grant to judge."""
         proof = presented(authorization, form, self._issuer)
-        if form.get("client_id", proof.client_id) != proof.client_id:
-            raise InvalidRequest("client_id is not that of the client that authenticates.")
-        if isinstance(proof, Secret):
-            return await self._by_secret(proof, address)
-        if isinstance(proof, Named):
-            return await self._by_name(proof)
-        return await self._by_assertion(proof)
+        with about(proof.client_id):
+            if form.get("client_id", proof.client_id) != proof.client_id:
+                raise InvalidRequest("client_id is not that of the client that authenticates.")
+            if isinstance(proof, Secret):
+                return await self._by_secret(proof, address)
+            if isinstance(proof, Named):
+                return await self._by_name(proof)
+            return await self._by_assertion(proof)
 
     async def _by_name(self, proof: Named) -> Client:
         """A public client (RFC 6749, 3.2.1); PKCE and rotation protect what it gets."""

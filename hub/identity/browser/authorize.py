@@ -32,6 +32,7 @@ from hub.identity.grants import families
 from hub.identity.grants.reach import Reach, reach
 from hub.identity.people.person import Person
 from hub.identity.people.roles import Role
+from hub.identity.trail import Trail
 from hub.kit.db import translated
 from hub.model.codes import PurposeCode
 
@@ -63,10 +64,16 @@ class AuthorizationEndpoint:
     """Shows requests to people and sends their answers back."""
 
     def __init__(
-        self, engine: AsyncEngine, issuer: str, reader: Reader, sign_in: SignIn, words: Words
+        self,
+        engine: AsyncEngine,
+        issuer: str,
+        reader: Reader,
+        sign_in: SignIn,
+        words: Words,
+        trail: Trail,
     ) -> None:
         self._engine, self._issuer, self._reader = engine, issuer, reader
-        self._sign_in, self._words = sign_in, words
+        self._sign_in, self._words, self._trail = sign_in, words, trail
 
     async def answer(self, request: Request) -> Response:
         """Either method."""
@@ -77,6 +84,7 @@ class AuthorizationEndpoint:
             asking = await self._asked(request)
         except Refused as refused:
             log.info("authorize.refused", error=refused.error.error)
+            await self._trail.refused("oauth/authorize", refused.error)
             where = refusal(self._issuer, refused.redirect_uri, refused.state, refused.error)
             return RedirectResponse(where, 303)
         if asking is None:
@@ -90,7 +98,7 @@ class AuthorizationEndpoint:
             return await self._sign_in.ask(request, app=app)
         reached = reach(asking.client, person)
         if "deny" in form:
-            return await self._denied(request, asking)
+            return await self._denied(request, asking, person)
         if "approve" in form and reached is not None:
             return await self._approved(request, asking, person, reached)
         return self._consent(request, asking, person, reached)
@@ -115,6 +123,7 @@ class AuthorizationEndpoint:
                 raise InvalidRequest("This client must push its requests (RFC 9126).")
             return Asking(client, self._reader.read(client, query), None)
         except OAuthError as error:
+            error.client_id = client.client_id
             raise Refused(redirect_uri, query.get("state"), error) from None
 
     def _consent(
@@ -170,16 +179,18 @@ class AuthorizationEndpoint:
                     thumbprint=asked.thumbprint,
                 )
         log.info("authorize.approved", client=asked.client_id, sub=person.sub)
+        await self._trail.person("approve", person, client=asked.client_id)
         return RedirectResponse(asked.answer(self._issuer, code=code), 303)
 
-    async def _denied(self, request: Request, asking: Asking) -> Response:
+    async def _denied(self, request: Request, asking: Asking, person: Person) -> Response:
         if asking.pushed_as:
             with translated():
                 async with self._engine.begin() as connection:
                     if not await pushed.use(connection, asking.pushed_as):
                         return problem(request, "answered_already", status=400)
         asked = asking.request
-        log.info("authorize.denied", client=asked.client_id)
+        log.info("authorize.denied", client=asked.client_id, sub=person.sub)
+        await self._trail.person("approve", person, client=asked.client_id, refused="denied")
         error = AccessDenied("The person did not allow it.")
         where = refusal(self._issuer, asked.redirect_uri, asked.state, error)
         return RedirectResponse(where, 303)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -22,6 +23,7 @@ from hub.identity.clients.secret import SecretCheck
 from hub.identity.people import registry, sessions, totp
 from hub.identity.people.password import normalised
 from hub.identity.people.person import Person, PersonState
+from hub.identity.trail import Trail
 from hub.kit.crypto import Sealer
 
 log = structlog.get_logger(__name__)
@@ -30,8 +32,8 @@ log = structlog.get_logger(__name__)
 class SignIn:
     """Knows who is signed in, and shows and reads the forms by which one does."""
 
-    def __init__(self, engine: AsyncEngine, cookies: Cookies, sealer: Sealer) -> None:
-        self._engine, self.cookies, self._sealer = engine, cookies, sealer
+    def __init__(self, engine: AsyncEngine, cookies: Cookies, sealer: Sealer, trail: Trail) -> None:
+        self._engine, self.cookies, self._sealer, self.trail = engine, cookies, sealer, trail
         self.passwords = SecretCheck(size=0)
         self._throttle = Throttle()
 
@@ -109,7 +111,14 @@ class SignIn:
         if not await self.passwords.holds(normalised(form["password"]), kept) or person is None:
             self._throttle.failed(username, address)
             log.info("sign_in.refused")
-            return await self.ask(request, app=app, problem="wrong", status=403, username=username)
+            answer = await self.ask(
+                request, app=app, problem="wrong", status=403, username=username
+            )
+            if person is not None:  # after the answer, which must take as long for an unknown name
+                answer.background = BackgroundTask(
+                    self.trail.person, "signIn", person, refused="password"
+                )
+            return answer
         half_open = person.totp_secret is not None
         if not half_open:
             self._throttle.succeeded(username, address)
@@ -119,6 +128,8 @@ class SignIn:
             self._engine, person.id, person.generation, half_open=half_open
         )
         log.info("sign_in.password", sub=person.sub, half_open=half_open)
+        if not half_open:
+            await self.trail.person("signIn", person)
         return self._go_on(request, cookie)
 
     async def _code(self, request: Request, code: str, app: str | None) -> Response:
@@ -132,8 +143,10 @@ class SignIn:
         if step is None or not await registry.use_step(self._engine, person.id, step):
             await sessions.wrong_code(self._engine, cookie)
             log.info("sign_in.code.refused", sub=person.sub)
+            await self.trail.person("signIn", person, refused="code")
             return await self.ask(request, app=app, problem="wrong_code", status=403)
         log.info("sign_in.code", sub=person.sub)
+        await self.trail.person("signIn", person)
         return self._go_on(request, await self.into(person.id, person.generation, request))
 
     def _go_on(self, request: Request, cookie: str) -> Response:

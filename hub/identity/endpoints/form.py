@@ -10,12 +10,14 @@ from collections.abc import Awaitable, Mapping
 from urllib.parse import parse_qsl
 
 import structlog
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 from hub.identity.authentication.authenticate import Authenticator
 from hub.identity.clients.client import Client
-from hub.identity.errors import Busy, InvalidRequest, OAuthError
+from hub.identity.errors import Busy, InvalidRequest, OAuthError, UseDpopNonce
+from hub.identity.trail import Trail
 from hub.kit.errors import HubError
 
 BODY_LIMIT = 16 * 1024
@@ -28,8 +30,8 @@ NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 log = structlog.get_logger(__name__)
 
 
-async def answered(endpoint: str, work: Awaitable[JSONResponse]) -> JSONResponse:
-    """What the work answers, or its refusal."""
+async def answered(endpoint: str, work: Awaitable[JSONResponse], trail: Trail) -> JSONResponse:
+    """What the work answers, or its refusal, which is in the audit when it names a client."""
     try:
         try:
             return await work
@@ -38,8 +40,13 @@ async def answered(endpoint: str, work: Awaitable[JSONResponse]) -> JSONResponse
             raise Busy("Try again later.", status=503, retry_after=1) from error
     except OAuthError as error:
         log.info(f"{endpoint}.refused", error=error.error, description=error.description)
+        # After the answer: whether there is an entry must not be seen in how long it takes.
+        noted = BackgroundTask(trail.refused, f"oauth/{endpoint}", error)
         return JSONResponse(
-            error.body(), status_code=error.status, headers={**NO_STORE, **error.headers()}
+            error.body(),
+            status_code=error.status,
+            headers={**NO_STORE, **error.headers()},
+            background=None if isinstance(error, UseDpopNonce) else noted,
         )
 
 

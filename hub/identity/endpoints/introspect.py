@@ -15,6 +15,7 @@ from hub.identity.authentication.authenticate import Authenticator
 from hub.identity.clients.client import ClientState
 from hub.identity.endpoints.form import NO_STORE, answered, asked_about
 from hub.identity.tokens.verify import Verifier
+from hub.identity.trail import Trail
 
 TOLD = (
     *("iss", "aud", "sub", "client_id", "iat", "exp", "jti", "scope", "cnf"),
@@ -25,11 +26,11 @@ TOLD = (
 class IntrospectionEndpoint:
     """Answers whether tokens hold."""
 
-    def __init__(self, authenticator: Authenticator, verifier: Verifier) -> None:
-        self._authenticator, self._verifier = authenticator, verifier
+    def __init__(self, authenticator: Authenticator, verifier: Verifier, trail: Trail) -> None:
+        self._authenticator, self._verifier, self._trail = authenticator, verifier, trail
 
     async def answer(self, request: Request) -> JSONResponse:
-        return await answered("introspection", self._told(request))
+        return await answered("introspection", self._told(request), self._trail)
 
     async def _told(self, request: Request) -> JSONResponse:
         client, token = await asked_about(request, self._authenticator)
