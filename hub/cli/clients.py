@@ -2,109 +2,93 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.cli import _bounds, _database, _token
-from hub.cli._named import named, refuse_taken, short_name
-from hub.cli._screen import columns, remark, screen
+from hub.app import registry
+from hub.cli import _token
+from hub.cli._client_filing import filing
+from hub.cli._client_options import (
+    DemoName,
+    KeyFile,
+    Name,
+    json_of,
+    show_secret,
+    with_database,
+)
+from hub.cli._keygen import keygen
+from hub.cli._named import named, reserved, short_name
+from hub.cli._screen import columns, remark, say, screen
 from hub.demo import clients
-from hub.identity.clients import enrol, registrations, secret
-from hub.identity.clients.client import AuthMethod, ClientAudience, ClientState
-from hub.identity.clients.enrol import Registration
-from hub.kit import db
+from hub.identity.clients import document, imports, registrations
+from hub.identity.clients.client import AuthMethod, ClientState
 from hub.kit.errors import BadUserInput
 from hub.model.codes import PurposeCode
-from hub.reference import scopes
 from hub.settings import settings
-
-T = TypeVar("T")
 
 app = typer.Typer(
     help="Clients: the systems and apps that may ask for tokens.", no_args_is_help=True
 )
 
-NewName = Annotated[str, typer.Argument(help="The client's id, such as sz-hub.")]
-Name = Annotated[
-    str, typer.Argument(help="The client's id (sz-hub), or a demo client's short name (suzhou).")
-]
-DemoName = Annotated[
-    str, typer.Argument(help="A demo client: its short name (suzhou) or id (sz-hub).")
-]
-KeyFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--jwks", exists=True, dir_okay=False, help="The client's public keys, a JWK Set in a file."
-    ),
-]
+app.command("add")(
+    filing(
+        "add",
+        ClientState.ACTIVE,
+        "Register a client, active at once; a secret is shown this one time.",
+    )
+)
+app.command("register")(
+    filing(
+        "register",
+        ClientState.REGISTERED,
+        "File a client that waits for `approve` and `activate`; a secret is shown this one time.",
+    )
+)
+app.command()(keygen)
 
 
-@app.command()
-def add(
-    name: NewName,
-    audience: Annotated[ClientAudience, typer.Option(case_sensitive=False, help="For whom.")],
-    method: Annotated[
-        AuthMethod, typer.Option(case_sensitive=False, help="How it proves who it is.")
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="JSON with the names of RFC 7591.")
     ],
-    name_en: Annotated[str, typer.Option(help="Name in English.")],
-    name_zh: Annotated[str, typer.Option(help="Name in Chinese.")],
-    scope: Annotated[list[str], typer.Option(help="A scope it may ask for; repeat it.")],
-    jwks: KeyFile = None,
-    partner: Annotated[str | None, typer.Option(help="Division code of its city.")] = None,
-    park: Annotated[list[str] | None, typer.Option(help="Id of a park it may change.")] = None,
-    department: Annotated[list[str] | None, typer.Option(help="Key of a department.")] = None,
-    purpose: Annotated[
-        list[PurposeCode] | None, typer.Option(case_sensitive=False, help="A purpose.")
-    ] = None,
-    talent: Annotated[str | None, typer.Option(help="Id of the talent it acts for.")] = None,
-    resource_server: Annotated[
-        bool, typer.Option(help="It may ask whether others' tokens hold (RFC 7662).")
+    update: Annotated[
+        bool, typer.Option("--update", help="Change clients that are registered otherwise.")
     ] = False,
-    dpop: Annotated[bool, typer.Option(help="Its tokens must be bound to a key (DPoP).")] = False,
 ) -> None:
-    """Register a client, active at once; a secret is shown this one time."""
-    if unknown := [one for one in scope if one not in scopes()]:
-        raise BadUserInput(
-            f"No scope is called {unknown[0]!r}.",
-            next_step="The catalogue is hub/reference/data/scopes.yaml.",
-        )
-    plain = secret.new_secret() if method == AuthMethod.CLIENT_SECRET_BASIC else None
+    """Register the clients that a file holds, active at once: all of them, or none."""
+    try:
+        value = imports.parsed(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadUserInput(f"{file} is not in UTF-8.", next_step="Save it as UTF-8.") from None
 
-    async def added(engine: AsyncEngine) -> None:
-        await refuse_taken(engine, name)
-        async with engine.connect() as connection:
-            bounds = await _bounds.checked(
-                connection,
-                partner=partner,
-                parks=park or (),
-                departments=department or (),
-                purposes=purpose or (),
-                talent=talent,
-            )
-        wanted = Registration(
-            *(name, name_en, name_zh, audience, method, scope, bounds),
-            dpop_bound=dpop,
-            resource_server=resource_server,
+    async def imported(engine: AsyncEngine) -> imports.Imported:
+        return await imports.import_clients(
+            engine,
+            value,
+            served=registry().scopes,
+            reserved=await reserved(engine),
+            update=update,
         )
-        made = enrol.client(wanted, jwks=_json(jwks), plain_secret=plain)
-        await registrations.add(engine, made)
 
-    _with_database(added)
-    remark(f"{name} is registered and active.")
-    _show_secret(plain)
+    done = with_database(imported)
+    for name in done.added:
+        say(f"{name}: added")
+    for name, differences in done.changed.items():
+        say(f"{name}: changed ({'; '.join(differences)})")
+    for name in done.same:
+        say(f"{name}: as it was")
 
 
 @app.command("list")
 def list_() -> None:
     """List all clients."""
     rows = [("CLIENT", "AUDIENCE", "STATE", "METHOD", "NAME")]
-    for client in _with_database(registrations.everyone):
+    for client in with_database(registrations.everyone):
         method = AuthMethod(client.token_endpoint_auth_method).registered
         short = short_name(client)
         also = "" if short == client.client_id else f": {short}"
@@ -116,20 +100,12 @@ def list_() -> None:
 
 @app.command()
 def show(name: Name) -> None:
-    """Show a client with its scopes, bounds and public keys, as JSON."""
-    client = _with_database(lambda engine: named(engine, name))
+    """Show a client with its scopes, bounds and public keys, as JSON that `import` reads."""
+    client = with_database(lambda engine: named(engine, name))
     shown = {
-        "client_id": client.client_id,
-        "name_en": client.name_en,
-        "name_zh": client.name_zh,
-        "audience": client.audience,
+        **document.written(client),
         "state": client.state,
-        "token_endpoint_auth_method": AuthMethod(client.token_endpoint_auth_method).registered,
-        "dpop_bound_access_tokens": client.dpop_bound,
-        "resource_server": client.resource_server,
-        "scope": " ".join(client.scopes),
-        "bounds": client.bounds(),
-        "jwks": client.jwks,
+        "version": client.version,
         "synthetic": client.synthetic,
         "created_at": client.created_at.isoformat(),
         "updated_at": client.updated_at.isoformat(),
@@ -138,21 +114,33 @@ def show(name: Name) -> None:
 
 
 @app.command()
+def approve(name: Name) -> None:
+    """Approve a registered client."""
+    _move(name, ClientState.APPROVED, "approveClient")
+
+
+@app.command()
+def activate(name: Name) -> None:
+    """Switch an approved client on: from now on it gets tokens."""
+    _move(name, ClientState.ACTIVE, "activateClient")
+
+
+@app.command()
 def suspend(name: Name) -> None:
     """Stop a client for now; its tokens end within a second."""
-    _move(name, ClientState.SUSPENDED)
+    _move(name, ClientState.SUSPENDED, "suspendClient")
 
 
 @app.command()
 def resume(name: Name) -> None:
     """Let a suspended client in again; it needs a new token."""
-    _move(name, ClientState.ACTIVE)
+    _move(name, ClientState.ACTIVE, "resumeClient")
 
 
 @app.command()
 def revoke(name: Name) -> None:
     """Stop a suspended client for good."""
-    _move(name, ClientState.REVOKED)
+    _move(name, ClientState.REVOKED, "revokeClient")
 
 
 @app.command()
@@ -176,13 +164,13 @@ def rotate(name: Name, jwks: KeyFile = None) -> None:
             remark(f"Its credentials are in {clients.file_of(home)}.")
             return plain
         if jwks is not None:
-            await registrations.new_keys(engine, client.client_id, _json(jwks))
+            await registrations.new_keys(engine, client.client_id, json_of(jwks))
             return None
         return await registrations.new_secret(engine, client.client_id)
 
-    plain = _with_database(rotated)
+    plain = with_database(rotated)
     remark(f"{name} has {'new keys' if plain is None else 'a new secret'}.")
-    _show_secret(plain)
+    show_secret(plain)
 
 
 @app.command()
@@ -201,46 +189,16 @@ def token(
     if purpose:
         asked["purpose"] = " ".join(purpose)
     if entry["token_endpoint_auth_method"] == AuthMethod.NONE.registered:
-        client = _with_database(lambda engine: registrations.existing(engine, entry["client_id"]))
+        client = with_database(lambda engine: registrations.existing(engine, entry["client_id"]))
         screen.print(_token.for_person(settings(), client, asked), markup=False)
     else:
         screen.print(_token.for_system(settings(), name, entry, asked), markup=False)
 
 
-def _with_database(act: Callable[[AsyncEngine], Awaitable[T]]) -> T:
-    """Do something as the owner of the tables."""
-
-    async def acted(url: str) -> T:
-        engine = db.engine(url, pooled=False)
-        try:
-            return await act(engine)
-        finally:
-            await engine.dispose()
-
-    with _database.ready(settings()) as database:
-        return asyncio.run(acted(database.owner_url))
-
-
-def _move(name: str, state: ClientState) -> None:
+def _move(name: str, state: ClientState, called: str) -> None:
     async def moved(engine: AsyncEngine) -> None:
         client = await named(engine, name)
-        await registrations.move(engine, client.client_id, state)
+        await registrations.move(engine, client.client_id, state, called)
 
-    _with_database(moved)
+    with_database(moved)
     remark(f"{name} is {state}.")
-
-
-def _json(file: Path | None) -> Any:
-    if file is None:
-        return None
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise BadUserInput(f"{file} is not JSON: {error}") from None
-
-
-def _show_secret(plain: str | None) -> None:
-    """The secret to standard output and the warning beside it, so that it can be piped."""
-    if plain is not None:
-        remark("Its secret, which is shown only now and kept as a hash:")
-        screen.print(plain, markup=False)

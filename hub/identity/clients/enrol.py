@@ -1,9 +1,14 @@
-"""What may be registered: from what an administrator says to a `Client`, or a refusal."""
+"""What may be registered: from what an administrator says to a `Client`, or what is wrong with it.
+
+Whoever asks is told in the same words: a mutation in its `userErrors`, the command line as a
+sentence, an import as a line for each fault.
+"""
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,11 +16,14 @@ from uuid import UUID
 from hub.identity.clients import client_keys, secret
 from hub.identity.clients.client import AuthMethod, Client, ClientAudience, ClientState
 from hub.kit.errors import BadUserInput
+from hub.kit.user_errors import Invalid
 from hub.model.codes import PurposeCode
 from hub.model.types import Json, Visibility
 
 NAME = re.compile(r"[a-z][a-z0-9-]{1,62}")
 SCOPE = re.compile(r"[a-z]+:[a-z]+(\.[a-z]+)?")
+WORDS = re.compile(r"\S(.{0,198}\S)?")
+"""A name for people: 1 to 200 characters of one line."""
 
 
 @dataclass(frozen=True)
@@ -54,21 +62,40 @@ class Registration:
     resource_server: bool = False
     synthetic: bool = False
 
+    def columns(self) -> dict[str, Any]:
+        """As `Client` has them."""
+        return {
+            "client_id": self.client_id,
+            "name_en": self.name_en,
+            "name_zh": self.name_zh,
+            "audience": self.audience,
+            "token_endpoint_auth_method": self.method,
+            "scopes": list(dict.fromkeys(self.scopes)),
+            **self.bounds.columns(),
+            "dpop_bound": self.dpop_bound,
+            "resource_server": self.resource_server,
+        }
 
-def client(wanted: Registration, *, jwks: Any = None, plain_secret: str | None = None) -> Client:
-    """The client to file, active at once: who may use the command line is the one who approves."""
-    _check(wanted, jwks, plain_secret)
+
+def client(
+    wanted: Registration,
+    *,
+    jwks: Any = None,
+    plain_secret: str | None = None,
+    served: Collection[str] | None = None,
+    state: ClientState = ClientState.ACTIVE,
+) -> Client:
+    """The client to file; raises Invalid for the first thing that is wrong with it.
+
+    It is active at once unless told otherwise: whoever may use the command line is the one who
+    approves.
+    """
+    for fault in faults(wanted, jwks=jwks, has_secret=plain_secret is not None, served=served):
+        raise fault
     return Client(
-        client_id=wanted.client_id,
-        name_en=wanted.name_en,
-        name_zh=wanted.name_zh,
-        audience=wanted.audience,
-        state=ClientState.ACTIVE,
-        token_endpoint_auth_method=wanted.method,
-        scopes=list(wanted.scopes),
-        **wanted.bounds.columns(),
-        dpop_bound=wanted.dpop_bound,
-        resource_server=wanted.resource_server,
+        **wanted.columns(),
+        state=state,
+        generation=1,
         jwks=Json(client_keys.checked(jwks)) if jwks is not None else None,
         secret_hash=secret.hashed(plain_secret) if plain_secret is not None else None,
         synthetic=wanted.synthetic,
@@ -76,22 +103,98 @@ def client(wanted: Registration, *, jwks: Any = None, plain_secret: str | None =
     )
 
 
-def _check(wanted: Registration, jwks: Any, plain_secret: str | None) -> None:
+def faults(
+    wanted: Registration, *, jwks: Any, has_secret: bool, served: Collection[str] | None
+) -> Iterator[Invalid]:
+    """All that is wrong with a registration in itself, whatever the database has."""
     if not NAME.fullmatch(wanted.client_id):
-        raise BadUserInput(
+        yield Invalid(
             f"{wanted.client_id!r} cannot be a client's name.",
+            zh=f"{wanted.client_id!r} 不能作为应用标识",
             next_step="Use 2 to 63 lower-case letters, digits and hyphens, a letter first.",
+            field=("clientId",),
         )
-    if wrong := [scope for scope in wanted.scopes if not SCOPE.fullmatch(scope)]:
-        raise BadUserInput(f"No scope is called {wrong[0]!r}: they read resource:action[.group].")
+    yield from unworded(wanted.name_en, wanted.name_zh)
+    yield from unserved(wanted.scopes, served)
+    yield from unbound(wanted.audience, wanted.bounds.partner, wanted.bounds.talent)
+    yield from _unproved(wanted.method, jwks, has_secret=has_secret)
+
+
+def unworded(name_en: str, name_zh: str) -> Iterator[Invalid]:
+    """Names that nobody could read in a list."""
+    for which, name in (("nameEn", name_en), ("nameZh", name_zh)):
+        if not WORDS.fullmatch(name) or not name.isprintable():
+            yield Invalid(
+                "A name has 1 to 200 characters, on one line.",
+                zh="名称须为单行,1 至 200 个字符",
+                field=(which,),
+            )
+
+
+def unserved(scopes: Collection[str], served: Collection[str] | None) -> Iterator[Invalid]:
+    """Scopes that nothing in the hub asks for: a token with one would promise what nobody serves.
+
+    `served` are those of the rooms that there are; None where they are not known, and only the
+    form can be looked at.
+    """
+    for scope in scopes:
+        if scope in served if served is not None else SCOPE.fullmatch(scope):
+            continue
+        near = [str(one) for one in difflib.get_close_matches(scope, sorted(served or ()), 3)]
+        yield Invalid(
+            f"No scope is called {scope!r}: none of the rooms has it.",
+            zh=f"现有模块没有名为 {scope!r} 的权限范围",
+            next_step=f"Did you mean {' or '.join(near)}?"
+            if near
+            else "Choose one of `scopes_supported` in the authorization server's metadata.",
+            field=("scopes",),
+            nearest=near,
+        )
+
+
+def unbound(audience: ClientAudience, partner: str | None, talent: Any) -> Iterator[Invalid]:
+    """The bound without which a client of this audience could do nothing at all."""
     needed = {
-        ClientAudience.PARTNER: ("partner", wanted.bounds.partner),
-        ClientAudience.TALENT: ("talent", wanted.bounds.talent),
+        ClientAudience.PARTNER: ("partner", "合作城市", partner),
+        ClientAudience.TALENT: ("talentId", "人才", talent),
     }
-    bound, value = needed.get(wanted.audience, ("", True))
+    bound, zh, value = needed.get(audience, ("", "", True))
     if not value:
-        raise BadUserInput(f"A client of the audience {wanted.audience} needs the bound {bound}.")
-    if (wanted.method == AuthMethod.PRIVATE_KEY_JWT) != (jwks is not None):
-        raise BadUserInput("Public keys are needed for private_key_jwt, and for nothing else.")
-    if (wanted.method == AuthMethod.CLIENT_SECRET_BASIC) != (plain_secret is not None):
-        raise BadUserInput("A secret is needed for client_secret_basic, and for nothing else.")
+        yield Invalid(
+            f"A client of the audience {audience} needs the bound {bound.removesuffix('Id')}.",
+            zh=f"{audience.zh}类应用须指定管辖范围:{zh}",
+            field=("bounds", bound),
+        )
+
+
+def checked_keys(jwks: Any) -> dict[str, Any]:
+    """A client's JWK Set as it is to be kept; raises Invalid."""
+    try:
+        return client_keys.checked(jwks)
+    except BadUserInput as fault:
+        raise Invalid(
+            fault.message,
+            zh=fault.zh,
+            next_step=fault.next_step,
+            field=("jwks",),
+        ) from None
+
+
+def _unproved(method: AuthMethod, jwks: Any, *, has_secret: bool) -> Iterator[Invalid]:
+    if (method == AuthMethod.PRIVATE_KEY_JWT) != (jwks is not None):
+        yield Invalid(
+            "Public keys are needed for private_key_jwt, and for nothing else.",
+            zh="仅 private_key_jwt 方式需要且必须提供公钥",
+            field=("jwks",),
+        )
+    elif jwks is not None:
+        try:
+            checked_keys(jwks)
+        except Invalid as fault:
+            yield fault
+    if (method == AuthMethod.CLIENT_SECRET_BASIC) != has_secret:
+        yield Invalid(
+            "A secret is needed for client_secret_basic, and for nothing else.",
+            zh="仅 client_secret_basic 方式需要且必须有密钥",
+            field=("clientSecret",),
+        )

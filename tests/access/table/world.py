@@ -74,6 +74,9 @@ async def _platform(world: World) -> None:
             partner=AGREED,
             departments=["hr"],
             purposes=["JOB_MATCHING"],
+            parks=[UUID(int=3)],
+            token_endpoint_auth_method="PRIVATE_KEY_JWT",
+            jwks=json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}]}),
         )
     ]
     somebody = UUID(int=2)

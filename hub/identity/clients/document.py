@@ -1,0 +1,288 @@
+"""A client as a JSON object with the names of RFC 7591, as it is exchanged in files.
+
+    {"client_id": "sz-hub", "client_name": "Suzhou", "client_name#zh": "苏州市",
+     "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [...]},
+     "scope": "park:read talent:read.basic", "dpop_bound_access_tokens": true,
+     "audience": "partner", "bounds": {"partner": "320500", "purposes": ["JOB_MATCHING"]}}
+
+`audience`, `bounds` and `resource_server` are the hub's own. A member that nobody knows is a fault
+and not passed over: it is most often a slip of the pen, and the right that it was to give or to
+bound would silently be missing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from hub.identity.clients.bounds import Named
+from hub.identity.clients.client import AuthMethod, Client, ClientAudience
+from hub.identity.clients.enrol import Registration
+from hub.kit.user_errors import Invalid
+from hub.model.codes import PurposeCode
+from hub.model.types import Choice
+
+C = TypeVar("C", bound=Choice)
+
+SECRET = re.compile(r"[\x21-\x7e]{22,255}")
+"""A shared secret (RFC 6749, A.2): 22 characters of base64 are 128 bits."""
+
+MEMBERS: Mapping[str, str] = {
+    "client_id": "client_id",
+    "name_en": "client_name",
+    "name_zh": "client_name#zh",
+    "audience": "audience",
+    "token_endpoint_auth_method": "token_endpoint_auth_method",
+    "secret_hash": "client_secret",
+    "jwks": "jwks",
+    "scopes": "scope",
+    "dpop_bound": "dpop_bound_access_tokens",
+    "resource_server": "resource_server",
+    "partner": "bounds.partner",
+    "parks": "bounds.parks",
+    "departments": "bounds.departments",
+    "purposes": "bounds.purposes",
+    "talent": "bounds.talent",
+}
+"""Column of `Client` -> member of the object."""
+
+_BOUNDS = ("partner", "parks", "departments", "purposes", "talent")
+_KNOWN = (*(name for name in MEMBERS.values() if "." not in name), "bounds")
+_PASSED_OVER = {
+    *("client_uri", "logo_uri", "tos_uri", "policy_uri", "contacts", "response_types"),
+    *("software_id", "software_version", "software_statement", "client_id_issued_at"),
+    *("state", "version", "synthetic", "created_at", "updated_at"),
+}
+"""What RFC 7591 knows and the hub has no use for, and what `hub clients show` tells besides."""
+
+_INPUT = {
+    "clientId": "client_id",
+    "nameEn": "client_name",
+    "nameZh": "client_name#zh",
+    "scopes": "scope",
+    "clientSecret": "client_secret",
+    "bounds.parkIds": "bounds.parks",
+    "bounds.talentId": "bounds.talent",
+}
+"""Path below `input` of the API -> member, where they differ."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong at a place of a file, and what to write there."""
+
+    at: str
+    message: str
+    next_step: str
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.message} {self.next_step}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One object of a file, as far as it can be read."""
+
+    at: str
+    registration: Registration
+    bounds: Named
+    jwks: Any = None
+    secret: str | None = None
+    faults: list[Fault] = field(default_factory=list)
+    readable: bool = True
+    """Whether it is an object at all."""
+
+    def place(self, member: str = "") -> str:
+        """Where a member stands, with the client's name for who reads it."""
+        path = ".".join(filter(None, (self.at, member))) or "the object"
+        name = self.registration.client_id
+        return f"{path} ({name})" if name else path
+
+    def blame(self, error: Invalid) -> Fault:
+        """What a check found, at the member that it is about."""
+        path = ".".join(error.field)
+        return Fault(self.place(_INPUT.get(path, path)), error.message, error.next_step)
+
+
+def written(client: Client) -> dict[str, Any]:
+    """A client as such an object, without its secret; what it does not have is left out."""
+    shown = {
+        "client_id": client.client_id,
+        "client_name": client.name_en,
+        "client_name#zh": client.name_zh,
+        "audience": str(client.audience).lower(),
+        "token_endpoint_auth_method": AuthMethod(client.token_endpoint_auth_method).registered,
+        "jwks": client.jwks,
+        "scope": " ".join(client.scopes),
+        "dpop_bound_access_tokens": client.dpop_bound,
+        "resource_server": client.resource_server,
+        "bounds": client.bounds(),
+    }
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def read(at: str, value: Any) -> Entry:
+    """The client that an object describes; what is wrong with its members is in `faults`."""
+    if not isinstance(value, dict):
+        nobody = Registration("", "", "", ClientAudience.ADMIN, AuthMethod.NONE, ())
+        fault = Fault(at or "the file", "Not a JSON object.", "Write a client as {...}.")
+        return Entry(at, nobody, Named(), faults=[fault], readable=False)
+    name = value.get("client_id")
+    reader = _Reader(at, value, name if isinstance(name, str) else "")
+    inner = value.get("bounds") or {}
+    bounds = _Reader(".".join(filter(None, (at, "bounds"))), inner, reader.name, reader.faults)
+    reader.refuse_unknown((*_KNOWN, *_PASSED_OVER, "client_secret_expires_at"))
+    bounds.refuse_unknown(_BOUNDS)
+    if value.get("client_secret_expires_at"):
+        reader.blame("client_secret_expires_at", "Secrets do not expire here.", "Write 0.")
+    method = reader.choice("token_endpoint_auth_method", AuthMethod, AuthMethod.CLIENT_SECRET_BASIC)
+    registration = Registration(
+        client_id=reader.text("client_id", needed=True) or "",
+        name_en=reader.text("client_name", needed=True) or "",
+        name_zh=reader.text("client_name#zh", needed=True) or "",
+        audience=reader.choice("audience", ClientAudience) or ClientAudience.ADMIN,
+        method=method or _method_meant(value),
+        scopes=(reader.text("scope", needed=True) or "").split(),
+        dpop_bound=reader.flag("dpop_bound_access_tokens"),
+        resource_server=reader.flag("resource_server"),
+    )
+    named = Named(
+        partner=bounds.text("partner"),
+        parks=bounds.texts("parks"),
+        departments=bounds.texts("departments"),
+        purposes=bounds.choices("purposes", PurposeCode),
+        talent=bounds.text("talent"),
+    )
+    return Entry(at, registration, named, value.get("jwks"), reader.secret(), reader.faults)
+
+
+def _method_meant(value: Mapping[str, Any]) -> AuthMethod:
+    """What the credentials are for, so that they are not blamed for a method misspelt."""
+    if value.get("jwks") is not None:
+        return AuthMethod.PRIVATE_KEY_JWT
+    return AuthMethod.CLIENT_SECRET_BASIC if value.get("client_secret") else AuthMethod.NONE
+
+
+class _Reader:
+    """Reads members of one object and notes what is wrong with them."""
+
+    def __init__(self, at: str, members: Any, name: str, faults: list[Fault] | None = None) -> None:
+        self.at, self.name = at, name
+        self.faults: list[Fault] = [] if faults is None else faults
+        self.members: Mapping[str, Any] = members if isinstance(members, dict) else {}
+        if not isinstance(members, dict):
+            self.blame("", "Not a JSON object.", "Write {...}.")
+
+    def blame(self, member: str, message: str, next_step: str) -> None:
+        path = ".".join(filter(None, (self.at, member)))
+        self.faults.append(
+            Fault(f"{path} ({self.name})" if self.name else path, message, next_step)
+        )
+
+    def refuse_unknown(self, known: tuple[str, ...]) -> None:
+        for member in self.members:
+            if member not in known:
+                near = difflib.get_close_matches(member, known, 1)
+                step = f"Did you mean {near[0]}?" if near else "Leave it out."
+                self.blame(member, "No member is called so.", step)
+
+    def text(self, member: str, *, needed: bool = False) -> str | None:
+        value = self.members.get(member)
+        if value is None:
+            if needed:
+                self.blame(member, "It is missing.", "Write it as a text.")
+            return None
+        if not isinstance(value, str):
+            self.blame(member, "Not a text.", 'Write it in quotation marks: "...".')
+            return None
+        return value
+
+    def flag(self, member: str) -> bool:
+        value = self.members.get(member, False)
+        if not isinstance(value, bool):
+            self.blame(member, "Neither true nor false.", "Write true or false.")
+        return value is True
+
+    def texts(self, member: str) -> list[str]:
+        value = self.members.get(member) or []
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return list(dict.fromkeys(value))
+        self.blame(member, "Not a list of texts.", 'Write ["...", "..."].')
+        return []
+
+    def choice(self, member: str, codes: type[C], default: C | None = None) -> C | None:
+        value = self.members.get(member, default)
+        found = _code(codes, value)
+        if found is None:
+            self.blame(
+                member,
+                "It is missing." if value is None else f"{value!r} is none of the codes.",
+                f"Write one of {', '.join(code.lower() for code in codes)}.",
+            )
+        return found
+
+    def choices(self, member: str, codes: type[C]) -> list[C]:
+        found = []
+        for value in self.texts(member):
+            if (code := _code(codes, value)) is None:
+                self.blame(
+                    member, f"{value!r} is none of the codes.", f"Write some of {', '.join(codes)}."
+                )
+            else:
+                found.append(code)
+        return found
+
+    def secret(self) -> str | None:
+        """The secret, of which no word is said where it is faulty."""
+        value = self.members.get("client_secret")
+        if value is not None and not (isinstance(value, str) and SECRET.fullmatch(value)):
+            self.blame(
+                "client_secret",
+                "Not a secret of 22 to 255 printable ASCII characters without spaces.",
+                "Have one made: `python3 -c 'import secrets; print(secrets.token_urlsafe(32))'`.",
+            )
+            return None
+        return value
+
+
+def _code(codes: type[C], value: Any) -> C | None:
+    """The code as the list or as IANA writes it."""
+    if not isinstance(value, str) or value.upper() not in codes.values():
+        return None
+    return codes(value.upper())
+
+
+def entries(value: Any) -> Iterator[Entry]:
+    """The objects of a file: one, an array of them, or an array as `clients`."""
+    if isinstance(value, dict) and "clients" in value:
+        for member in value:
+            if member != "clients":
+                yield _stray(member)
+        yield from _several("clients", value["clients"])
+    elif isinstance(value, list):
+        yield from _several("", value)
+    else:
+        yield read("", value)
+
+
+def _several(at: str, values: Any) -> Iterator[Entry]:
+    if not isinstance(values, list):
+        yield read(at, None)
+        return
+    for number, value in enumerate(values):
+        yield read(f"{at}[{number}]", value)
+
+
+def _stray(member: str) -> Entry:
+    entry = read(member, None)
+    step = "Leave it out: clients stand in `clients`."
+    return Entry(
+        member,
+        entry.registration,
+        entry.bounds,
+        faults=[Fault(member, "No member is called so beside `clients`.", step)],
+        readable=False,
+    )
