@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import asyncpg
 import httpx
 from joserfc.jwk import ECKey
 
@@ -75,3 +76,23 @@ def token_asked(hub_url: str, client_id: str, secret: str, scope: str) -> httpx.
     """What the token endpoint answers to a client with a secret."""
     form = {"grant_type": "client_credentials", "scope": scope}
     return httpx.post(f"{hub_url}/oauth/token", data=form, auth=(client_id, secret))
+
+
+async def entries_of(owner: asyncpg.Connection, client: dict[str, Any]) -> list[Any]:
+    """(action, mutation, code) of each audit entry about a client, oldest first."""
+    rows = await owner.fetch(
+        "SELECT action, mutation, refused->>'code' AS code FROM ledger.audit_entry"
+        " WHERE entity = 'Client' AND $1 = ANY (objects) ORDER BY at",
+        UUID(client["id"].removeprefix("Client:")),
+    )
+    return [tuple(row) for row in rows]
+
+
+async def versions_of(owner: asyncpg.Connection, client: dict[str, Any]) -> list[int]:
+    """Versions that the feed tells of a client, oldest first."""
+    rows = await owner.fetch(
+        "SELECT version FROM ledger.change WHERE entity = 'Client' AND object = $1"
+        " ORDER BY xid, seq",
+        UUID(client["id"].removeprefix("Client:")),
+    )
+    return [row["version"] for row in rows]

@@ -12,23 +12,16 @@ bound would silently be missing.
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from hub.identity.clients.bounds import Named
 from hub.identity.clients.client import AuthMethod, Client, ClientAudience
 from hub.identity.clients.enrol import Registration
+from hub.identity.clients.members import Fault, Reader
 from hub.kit.user_errors import Invalid
 from hub.model.codes import PurposeCode
-from hub.model.types import Choice
-
-C = TypeVar("C", bound=Choice)
-
-SECRET = re.compile(r"[\x21-\x7e]{22,255}")
-"""A shared secret (RFC 6749, A.2): 22 characters of base64 are 128 bits."""
 
 MEMBERS: Mapping[str, str] = {
     "client_id": "client_id",
@@ -49,6 +42,8 @@ MEMBERS: Mapping[str, str] = {
 }
 """Column of `Client` -> member of the object."""
 
+GRANTS = ["client_credentials"]
+
 _BOUNDS = ("partner", "parks", "departments", "purposes", "talent")
 _KNOWN = (*(name for name in MEMBERS.values() if "." not in name), "bounds")
 _PASSED_OVER = {
@@ -68,18 +63,6 @@ _INPUT = {
     "bounds.talentId": "bounds.talent",
 }
 """Path below `input` of the API -> member, where they differ."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong at a place of a file, and what to write there."""
-
-    at: str
-    message: str
-    next_step: str
-
-    def __str__(self) -> str:
-        return f"{self.at}: {self.message} {self.next_step}"
 
 
 @dataclass(frozen=True)
@@ -131,13 +114,15 @@ def read(at: str, value: Any) -> Entry:
         fault = Fault(at or "the file", "Not a JSON object.", "Write a client as {...}.")
         return Entry(at, nobody, Named(), faults=[fault], readable=False)
     name = value.get("client_id")
-    reader = _Reader(at, value, name if isinstance(name, str) else "")
+    reader = Reader(at, value, name if isinstance(name, str) else "")
     inner = value.get("bounds") or {}
-    bounds = _Reader(".".join(filter(None, (at, "bounds"))), inner, reader.name, reader.faults)
-    reader.refuse_unknown((*_KNOWN, *_PASSED_OVER, "client_secret_expires_at"))
+    bounds = Reader(".".join(filter(None, (at, "bounds"))), inner, reader.name, reader.faults)
+    reader.refuse_unknown((*_KNOWN, *_PASSED_OVER, "client_secret_expires_at", "grant_types"))
     bounds.refuse_unknown(_BOUNDS)
     if value.get("client_secret_expires_at"):
         reader.blame("client_secret_expires_at", "Secrets do not expire here.", "Write 0.")
+    if value.get("grant_types", GRANTS) != GRANTS:
+        reader.blame("grant_types", "Clients get tokens for themselves.", f"Write {GRANTS}.")
     method = reader.choice("token_endpoint_auth_method", AuthMethod, AuthMethod.CLIENT_SECRET_BASIC)
     registration = Registration(
         client_id=reader.text("client_id", needed=True) or "",
@@ -164,95 +149,6 @@ def _method_meant(value: Mapping[str, Any]) -> AuthMethod:
     if value.get("jwks") is not None:
         return AuthMethod.PRIVATE_KEY_JWT
     return AuthMethod.CLIENT_SECRET_BASIC if value.get("client_secret") else AuthMethod.NONE
-
-
-class _Reader:
-    """Reads members of one object and notes what is wrong with them."""
-
-    def __init__(self, at: str, members: Any, name: str, faults: list[Fault] | None = None) -> None:
-        self.at, self.name = at, name
-        self.faults: list[Fault] = [] if faults is None else faults
-        self.members: Mapping[str, Any] = members if isinstance(members, dict) else {}
-        if not isinstance(members, dict):
-            self.blame("", "Not a JSON object.", "Write {...}.")
-
-    def blame(self, member: str, message: str, next_step: str) -> None:
-        path = ".".join(filter(None, (self.at, member)))
-        self.faults.append(
-            Fault(f"{path} ({self.name})" if self.name else path, message, next_step)
-        )
-
-    def refuse_unknown(self, known: tuple[str, ...]) -> None:
-        for member in self.members:
-            if member not in known:
-                near = difflib.get_close_matches(member, known, 1)
-                step = f"Did you mean {near[0]}?" if near else "Leave it out."
-                self.blame(member, "No member is called so.", step)
-
-    def text(self, member: str, *, needed: bool = False) -> str | None:
-        value = self.members.get(member)
-        if value is None:
-            if needed:
-                self.blame(member, "It is missing.", "Write it as a text.")
-            return None
-        if not isinstance(value, str):
-            self.blame(member, "Not a text.", 'Write it in quotation marks: "...".')
-            return None
-        return value
-
-    def flag(self, member: str) -> bool:
-        value = self.members.get(member, False)
-        if not isinstance(value, bool):
-            self.blame(member, "Neither true nor false.", "Write true or false.")
-        return value is True
-
-    def texts(self, member: str) -> list[str]:
-        value = self.members.get(member) or []
-        if isinstance(value, list) and all(isinstance(one, str) for one in value):
-            return list(dict.fromkeys(value))
-        self.blame(member, "Not a list of texts.", 'Write ["...", "..."].')
-        return []
-
-    def choice(self, member: str, codes: type[C], default: C | None = None) -> C | None:
-        value = self.members.get(member, default)
-        found = _code(codes, value)
-        if found is None:
-            self.blame(
-                member,
-                "It is missing." if value is None else f"{value!r} is none of the codes.",
-                f"Write one of {', '.join(code.lower() for code in codes)}.",
-            )
-        return found
-
-    def choices(self, member: str, codes: type[C]) -> list[C]:
-        found = []
-        for value in self.texts(member):
-            if (code := _code(codes, value)) is None:
-                self.blame(
-                    member, f"{value!r} is none of the codes.", f"Write some of {', '.join(codes)}."
-                )
-            else:
-                found.append(code)
-        return found
-
-    def secret(self) -> str | None:
-        """The secret, of which no word is said where it is faulty."""
-        value = self.members.get("client_secret")
-        if value is not None and not (isinstance(value, str) and SECRET.fullmatch(value)):
-            self.blame(
-                "client_secret",
-                "Not a secret of 22 to 255 printable ASCII characters without spaces.",
-                "Have one made: `python3 -c 'import secrets; print(secrets.token_urlsafe(32))'`.",
-            )
-            return None
-        return value
-
-
-def _code(codes: type[C], value: Any) -> C | None:
-    """The code as the list or as IANA writes it."""
-    if not isinstance(value, str) or value.upper() not in codes.values():
-        return None
-    return codes(value.upper())
 
 
 def entries(value: Any) -> Iterator[Entry]:

@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from hub.identity.clients import bounds, changes, client_keys, document, enrol, secret
 from hub.identity.clients.client import AuthMethod, ClientState
 from hub.identity.clients.desk import Desk, desk
-from hub.identity.clients.document import MEMBERS, Entry, Fault
+from hub.identity.clients.document import MEMBERS, Entry
+from hub.identity.clients.members import Fault
 from hub.kit.errors import BadUserInput
 from hub.model.action import Record
 
@@ -173,23 +174,24 @@ def _wanted(entry: Entry, row: Record | None) -> dict[str, Any]:
     return columns
 
 
-def _differing(entry: Entry, row: Record) -> list[str]:
-    """In which members a client differs from what the file has."""
-    return _told(changes.plain(row), changes.differing(row, _wanted(entry, row)))
+def _differing(entry: Entry, row: Record) -> bool:
+    """Whether a client is registered otherwise than the file has it."""
+    return bool(changes.differing(row, _wanted(entry, row)))
 
 
-def _told(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def _told(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Which members are otherwise, and how; of credentials only that they are."""
     lines = []
     for name, value in after.items():
         member, old = MEMBERS[name], before[name]
         if name in ("secret_hash", "jwks"):
-            lines.append(f"{member}: another")
+            lines.append((member, "another"))
         elif isinstance(value, list):
             more = [f"+ {one}" for one in value if one not in old]
             less = [f"- {one}" for one in old if one not in value]
-            lines.append(f"{member}: {' '.join((*more, *less))}")
+            lines.append((member, " ".join((*more, *less))))
         else:
-            lines.append(f"{member}: {_shown(old)} -> {_shown(value)}")
+            lines.append((member, f"{_shown(old)} -> {_shown(value)}"))
     return lines
 
 
@@ -217,8 +219,8 @@ async def _write(
         if not (told := _told(changes.plain(row), changes.differing(row, columns))):
             done.same.append(name)
             continue
-        differences += [f"{entry.place(line)}" for line in told]
-        done.changed[name] = told
+        differences += [f"{entry.place(member)}: {how}" for member, how in told]
+        done.changed[name] = [f"{member}: {how}" for member, how in told]
         work.mutation = "changeClient"
         await changes.alter(work, row, **columns)
     if differences and not update:
