@@ -29,6 +29,16 @@ async def refuse_taken(engine: AsyncEngine, name: str) -> None:
         )
 
 
+async def reserved(engine: AsyncEngine) -> dict[str, str]:
+    """Short name -> id of the demo clients that there are, where the two differ."""
+    found = {short: await _demo(engine, short) for short in CLIENTS}
+    return {
+        short: client.client_id
+        for short, client in found.items()
+        if client and client.client_id != short
+    }
+
+
 def short_name(client: Client) -> str | None:
     """The short name of a demo client; None for any other."""
     shorts = {wanted.client_id: short for short, wanted in CLIENTS.items()}

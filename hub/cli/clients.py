@@ -2,122 +2,87 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.cli import _bounds, _database, _token
-from hub.cli._named import named, refuse_taken, short_name
-from hub.cli._screen import columns, remark, screen
+from hub.app import registry
+from hub.cli import _database, _token
+from hub.cli._client_filing import filing
+from hub.cli._client_options import (
+    DemoName,
+    KeyFile,
+    KeyUrl,
+    Name,
+    json_of,
+    show_secret,
+    try_keys,
+)
+from hub.cli._keygen import keygen
+from hub.cli._named import named, reserved, short_name
+from hub.cli._screen import columns, remark, say, screen
 from hub.demo import clients
-from hub.identity.clients import enrol, registrations, secret
-from hub.identity.clients.client import AuthMethod, ClientAudience, ClientState, GrantType
-from hub.identity.clients.enrol import Registration
-from hub.identity.tokens import key_set
-from hub.identity.tokens.fetch import Unfetched, fetch
+from hub.identity.clients import document, imports, registrations
+from hub.identity.clients.client import AuthMethod, ClientState
 from hub.kit.errors import BadUserInput
 from hub.model.codes import PurposeCode
-from hub.reference import scopes
 from hub.settings import settings
 
 app = typer.Typer(
     help="Clients: the systems and apps that may ask for tokens.", no_args_is_help=True
 )
 
-NewName = Annotated[str, typer.Argument(help="The client's id, such as sz-hub.")]
-Name = Annotated[
-    str, typer.Argument(help="The client's id (sz-hub), or a demo client's short name (suzhou).")
-]
-DemoName = Annotated[
-    str, typer.Argument(help="A demo client: its short name (suzhou) or id (sz-hub).")
-]
-KeyFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--jwks", exists=True, dir_okay=False, help="The client's public keys, a JWK Set in a file."
-    ),
-]
-KeyUrl = Annotated[
-    str | None,
-    typer.Option("--jwks-uri", help="Where the hub fetches its public keys, in place of a file."),
-]
+app.command("add")(
+    filing(
+        "add",
+        ClientState.ACTIVE,
+        "Register a client, active at once; a secret is shown this one time.",
+    )
+)
+app.command("register")(
+    filing(
+        "register",
+        ClientState.REGISTERED,
+        "File a client that waits for `approve` and `activate`; a secret is shown this one time.",
+    )
+)
+app.command()(keygen)
 
 
-@app.command()
-def add(
-    name: NewName,
-    audience: Annotated[ClientAudience, typer.Option(case_sensitive=False, help="For whom.")],
-    method: Annotated[
-        AuthMethod, typer.Option(case_sensitive=False, help="How it proves who it is.")
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="JSON with the names of RFC 7591.")
     ],
-    name_en: Annotated[str, typer.Option(help="Name in English.")],
-    name_zh: Annotated[str, typer.Option(help="Name in Chinese.")],
-    scope: Annotated[list[str], typer.Option(help="A scope it may ask for; repeat it.")],
-    jwks: KeyFile = None,
-    jwks_uri: KeyUrl = None,
-    partner: Annotated[str | None, typer.Option(help="Division code of its city.")] = None,
-    park: Annotated[list[str] | None, typer.Option(help="Id of a park it may change.")] = None,
-    department: Annotated[list[str] | None, typer.Option(help="Key of a department.")] = None,
-    purpose: Annotated[
-        list[PurposeCode] | None, typer.Option(case_sensitive=False, help="A purpose.")
-    ] = None,
-    talent: Annotated[str | None, typer.Option(help="Id of the talent it acts for.")] = None,
-    resource_server: Annotated[
-        bool, typer.Option(help="It may ask whether others' tokens hold (RFC 7662).")
-    ] = False,
-    dpop: Annotated[bool, typer.Option(help="Its tokens must be bound to a key (DPoP).")] = False,
-    redirect_uri: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Where people's browsers are sent back to; repeat it. It makes this an "
-            "app at which people sign in."
-        ),
-    ] = None,
-    own_name: Annotated[
-        bool, typer.Option(help="It may also ask in its own name, where people sign in at it.")
-    ] = False,
-    par: Annotated[
-        bool, typer.Option(help="It must push its requests (RFC 9126); with credentials it must.")
+    update: Annotated[
+        bool, typer.Option("--update", help="Change clients that are registered otherwise.")
     ] = False,
 ) -> None:
-    """Register a client, active at once; a secret is shown this one time."""
-    if unknown := [one for one in scope if one not in scopes()]:
-        raise BadUserInput(
-            f"No scope is called {unknown[0]!r}.",
-            next_step="The catalogue is hub/reference/data/scopes.yaml.",
-        )
-    plain = secret.new_secret() if method == AuthMethod.CLIENT_SECRET_BASIC else None
+    """Register the clients that a file holds, active at once: all of them, or none."""
+    try:
+        value = imports.parsed(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise BadUserInput(f"{file} is not in UTF-8.", next_step="Save it as UTF-8.") from None
 
-    async def added(engine: AsyncEngine) -> None:
-        await refuse_taken(engine, name)
-        async with engine.connect() as connection:
-            bounds = await _bounds.checked(
-                connection,
-                partner=partner,
-                parks=park or (),
-                departments=department or (),
-                purposes=purpose or (),
-                talent=talent,
-            )
-        wanted = Registration(
-            *(name, name_en, name_zh, audience, method, scope, bounds),
-            grant_types=_grant_types(own_name, bool(redirect_uri)),
-            redirect_uris=redirect_uri or (),
-            pushed_requests=par,
-            dpop_bound=dpop,
-            resource_server=resource_server,
+    async def imported(engine: AsyncEngine) -> imports.Imported:
+        return await imports.import_clients(
+            engine,
+            value,
+            served=registry().scopes,
+            reserved=await reserved(engine),
+            update=update,
         )
-        made = enrol.client(wanted, jwks=_json(jwks), jwks_uri=jwks_uri, plain_secret=plain)
-        await registrations.add(engine, made)
 
-    _database.as_owner(added)
-    remark(f"{name} is registered and active.")
-    _try_keys(jwks_uri)
-    _show_secret(plain)
+    done = _database.as_owner(imported)
+    for name in done.added:
+        say(f"{name}: added")
+    for name, differences in done.changed.items():
+        say(f"{name}: changed ({'; '.join(differences)})")
+    for name in done.same:
+        say(f"{name}: as it was")
 
 
 @app.command("list")
@@ -136,24 +101,12 @@ def list_() -> None:
 
 @app.command()
 def show(name: Name) -> None:
-    """Show a client with its scopes, bounds and public keys, as JSON."""
+    """Show a client with its scopes, bounds and public keys, as JSON that `import` reads."""
     client = _database.as_owner(lambda engine: named(engine, name))
     shown = {
-        "client_id": client.client_id,
-        "name_en": client.name_en,
-        "name_zh": client.name_zh,
-        "audience": client.audience,
+        **document.written(client),
         "state": client.state,
-        "token_endpoint_auth_method": AuthMethod(client.token_endpoint_auth_method).registered,
-        "grant_types": [GrantType(one).registered for one in client.grant_types],
-        "redirect_uris": list(client.redirect_uris),
-        "require_pushed_authorization_requests": client.pushed_requests,
-        "dpop_bound_access_tokens": client.dpop_bound,
-        "resource_server": client.resource_server,
-        "scope": " ".join(client.scopes),
-        "bounds": client.bounds(),
-        "jwks": client.jwks,
-        "jwks_uri": client.jwks_uri,
+        "version": client.version,
         "synthetic": client.synthetic,
         "created_at": client.created_at.isoformat(),
         "updated_at": client.updated_at.isoformat(),
@@ -162,21 +115,33 @@ def show(name: Name) -> None:
 
 
 @app.command()
+def approve(name: Name) -> None:
+    """Approve a registered client."""
+    _move(name, ClientState.APPROVED, "approveClient")
+
+
+@app.command()
+def activate(name: Name) -> None:
+    """Switch an approved client on: from now on it gets tokens."""
+    _move(name, ClientState.ACTIVE, "activateClient")
+
+
+@app.command()
 def suspend(name: Name) -> None:
     """Stop a client for now; its tokens end within a second."""
-    _move(name, ClientState.SUSPENDED)
+    _move(name, ClientState.SUSPENDED, "suspendClient")
 
 
 @app.command()
 def resume(name: Name) -> None:
     """Let a suspended client in again; it needs a new token."""
-    _move(name, ClientState.ACTIVE)
+    _move(name, ClientState.ACTIVE, "resumeClient")
 
 
 @app.command()
 def revoke(name: Name) -> None:
     """Stop a suspended client for good."""
-    _move(name, ClientState.REVOKED)
+    _move(name, ClientState.REVOKED, "revokeClient")
 
 
 @app.command()
@@ -203,14 +168,15 @@ def rotate(name: Name, jwks: KeyFile = None, jwks_uri: KeyUrl = None) -> None:
             remark(f"Its credentials are in {clients.file_of(home)}.")
             return plain
         if keys_given:
-            await registrations.new_keys(engine, client.client_id, _json(jwks), jwks_uri=jwks_uri)
+            keys = json_of(jwks)
+            await registrations.new_keys(engine, client.client_id, keys, jwks_uri=jwks_uri)
             return None
         return await registrations.new_secret(engine, client.client_id)
 
     plain = _database.as_owner(rotated)
     remark(f"{name} has {'new keys' if plain is None else 'a new secret'}.")
-    _try_keys(jwks_uri)
-    _show_secret(plain)
+    try_keys(jwks_uri)
+    show_secret(plain)
 
 
 @app.command()
@@ -232,45 +198,10 @@ def token(
     screen.print(make(settings(), name, entry, asked), markup=False)
 
 
-def _grant_types(own_name: bool, people: bool) -> list[GrantType]:
-    """By which grants a client gets tokens: in its own name, for people who sign in, or both."""
-    own = [GrantType.CLIENT_CREDENTIALS] if own_name or not people else []
-    theirs = [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN] if people else []
-    return [*own, *theirs]
-
-
-def _move(name: str, state: ClientState) -> None:
+def _move(name: str, state: ClientState, called: str) -> None:
     async def moved(engine: AsyncEngine) -> None:
         client = await named(engine, name)
-        await registrations.move(engine, client.client_id, state)
+        await registrations.move(engine, client.client_id, state, called)
 
     _database.as_owner(moved)
     remark(f"{name} is {state}.")
-
-
-def _json(file: Path | None) -> Any:
-    if file is None:
-        return None
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise BadUserInput(f"{file} is not JSON: {error}") from None
-
-
-def _try_keys(url: str | None) -> None:
-    """Say now if no keys are there, and not when the client is first refused."""
-    if url is None:
-        return
-    try:
-        keys = key_set.read(asyncio.run(fetch(url)).content)
-    except (Unfetched, ValueError) as error:
-        remark(f"Its keys cannot be fetched now from this machine: {error}.")
-    else:
-        remark(f"{url} has {len(keys)} keys that serve.")
-
-
-def _show_secret(plain: str | None) -> None:
-    """The secret to standard output and the warning beside it, so that it can be piped."""
-    if plain is not None:
-        remark("Its secret, which is shown only now and kept as a hash:")
-        screen.print(plain, markup=False)

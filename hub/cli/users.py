@@ -9,8 +9,11 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.cli import _bounds, _database
+from hub.cli import _database
 from hub.cli._screen import columns, remark, screen
+from hub.identity.clients import bounds
+from hub.identity.clients.bounds import Named
+from hub.identity.clients.desk import desk
 from hub.identity.people import invitations, registry
 from hub.identity.people.person import Person, PersonState
 from hub.identity.people.registry import NewPerson
@@ -41,18 +44,12 @@ def add(
 ) -> None:
     """Let somebody sign in: by a link at which she chooses a password, or with a password."""
     plain = _password() if password_stdin else None
+    limits = Named(None, park or (), department or (), purpose or (), talent)
 
     async def added(engine: AsyncEngine) -> str | None:
-        async with engine.connect() as connection:
-            bounds = await _bounds.checked(
-                connection,
-                partner=None,
-                parks=park or (),
-                departments=department or (),
-                purposes=purpose or (),
-                talent=talent,
-            )
-        person = await registry.add(engine, NewPerson(name, role, bounds), plain)
+        async with desk(engine, "addPerson") as work:
+            meant = await bounds.checked(work, limits)
+        person = await registry.add(engine, NewPerson(name, role, meant), plain)
         return await invitations.make(engine, person.id) if plain is None else None
 
     secret = _database.as_owner(added)

@@ -101,13 +101,7 @@ async def renew(engine: AsyncEngine, home: Path, client_id: str) -> str | None:
         _write(file_of(home), {**clients, short: {**clients[short], **signs_in}})
         return str(signs_in["password"])
     fresh = enrol.client(wanted, **_proof(credentials))
-    await registrations.change(
-        engine,
-        client_id,
-        secret_hash=fresh.secret_hash,
-        jwks=fresh.jwks,
-        generation=Client.generation + 1,
-    )
+    await registrations.renew(engine, client_id, **_kept_of(fresh))
     _write(file_of(home), {**clients, short: {**clients[short], **credentials}})
     return credentials.get("client_secret")
 
@@ -141,14 +135,7 @@ async def _ensured(
     if there is None:
         await registrations.add(engine, fresh)
     elif entry is None:
-        await registrations.change(
-            engine,
-            wanted.client_id,
-            secret_hash=fresh.secret_hash,
-            jwks=fresh.jwks,
-            generation=Client.generation + 1,
-            **_rights(fresh),
-        )
+        await registrations.change(engine, wanted.client_id, **_kept_of(fresh), **_rights(fresh))
     elif _rights(there) != _rights(fresh):
         await registrations.change(engine, wanted.client_id, **_rights(fresh))
     return {
@@ -221,6 +208,13 @@ def _proof(credentials: dict[str, Any]) -> dict[str, Any]:
         key = ECKey.import_key(credentials["private_jwk"])
         return {"jwks": {"keys": [key.as_dict(private=False)]}}
     return {"plain_secret": credentials.get("client_secret")}
+
+
+def _kept_of(client: Client) -> dict[str, Any]:
+    """What the database keeps of a client's credentials; its own keys take the place of a URL."""
+    if client.secret_hash is not None:
+        return {"secret_hash": client.secret_hash}
+    return {"jwks": client.jwks, "jwks_uri": None} if client.jwks is not None else {}
 
 
 def _rights(client: Client) -> dict[str, Any]:

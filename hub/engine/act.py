@@ -37,7 +37,7 @@ from hub.engine.commit import CLASHES, ClashError, Trace, commit
 from hub.engine.compiled import Compiled
 from hub.engine.mutation import Act, null_if_refused, slot_of
 from hub.engine.parameters import Run
-from hub.engine.payload import given_input, opaque, plain
+from hub.engine.payload import given_input, lasting, opaque, plain
 from hub.engine.plan import Lookup, Lookups, Plan
 from hub.engine.transaction import Transaction
 from hub.kit.db import Kept, translated
@@ -221,7 +221,7 @@ class Acting:
         told = _told(work, action.name, first, objects)
         key = request.get("idempotencyKey") if action.keyed else None
         if key is not None:
-            outcome = orjson.dumps(values).decode()
+            outcome = orjson.dumps(lasting(values, action.payload)).decode()
             told |= {"key": key, "outcome": outcome, "input_hash": idempotency.digest(request)}
         elif action.keyed:  # the outcome is kept under none
             told |= {"key": None, "outcome": None, "input_hash": None}

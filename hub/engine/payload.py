@@ -12,7 +12,7 @@ from hub.engine.arguments import Slot, Tree
 from hub.engine.mutation import Shown
 from hub.engine.plan import Typename
 from hub.kit.ids import decode_id, encode_id
-from hub.model.action import NOWHERE, Part, Payload
+from hub.model.action import NOWHERE, Once, Part, Payload
 from hub.model.operation import Input, Ref, ref_of
 from hub.model.types import camel, city_time, listed, optional
 
@@ -38,15 +38,26 @@ def _project(value: Any, inner: tuple[Shown | Typename, ...] | None) -> Any:
 
 
 def plain(part: Part) -> dict[str, Any]:
-    """What an action returned as plain data: objects as opaque ids, instants as text.
-
-    It is what an idempotency key keeps.
-    """
+    """What an action returned as plain data: objects as opaque ids, instants as text."""
     values = part.__dict__
     return {
         shown: value if (value := values.get(name)) is None or write is None else write(value)
         for name, shown, write in _writers(cast(Any, type(part)))
     }
+
+
+def lasting(values: Mapping[str, Any], payload: type[Payload]) -> dict[str, Any]:
+    """What an idempotency key keeps of a payload's plain data: all but what is shown once."""
+    fleeting = _shown_once(cast(Any, payload))
+    return {name: value for name, value in values.items() if name not in fleeting}
+
+
+@cache
+def _shown_once(cls: Any) -> frozenset[str]:
+    """GraphQL names of the payload's fields with `Once`."""
+    hints = get_type_hints(cls, include_extras=True)
+    once = (name for name, hint in hints.items() if Once() in hint.__metadata__)
+    return frozenset(map(camel, once))
 
 
 def opaque(values: Mapping[str, Any], payload: type[Payload]) -> dict[str, Any]:

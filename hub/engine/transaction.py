@@ -40,6 +40,7 @@ class Transaction:
     def __init__(self, acting: Acting, connection: Any, run: Run) -> None:
         self.acting, self.connection, self.run = acting, connection, run
         self.grant, self.now = run.grant, run.now
+        self.scopes = acting.registry.scopes
         self.changed: dict[str, list[UUID]] = {}
         self.touched: list[UUID] = []
         self.persons: list[UUID] = []

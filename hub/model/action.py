@@ -24,7 +24,8 @@ are `hub.engine.act`'s, so that nobody can forget them. What only the action can
 and is stopped when it does not: `ctx.locked` asks by which rule the caller may change the row,
 `ctx.change` takes no row that was not locked so, and an `expected_version` has to be handed on.
 
-An input with `idempotency_key` makes the action safe to repeat.
+An input with `idempotency_key` makes the action safe to repeat. What a payload shows `Once`, such
+as a secret that was just made, is no part of what the key keeps: who repeats the request gets null.
 """
 
 from __future__ import annotations
@@ -74,6 +75,15 @@ NOWHERE = UUID(int=0)
 """Stands for an id that names nothing of the type asked for: no row has it."""
 
 
+@dataclass(frozen=True)
+class Once:
+    """The value is shown in the answer to the request that did the work, and kept nowhere.
+
+    `Annotated[str | None, Once(), Doc(...)]`, in a payload itself: it is null when the request is
+    sent again.
+    """
+
+
 class Part:
     """Base of plain objects inside a payload; annotated attributes are fields, `Ref` marks ids."""
 
@@ -97,6 +107,8 @@ class Ctx(Protocol):
 
     grant: Grant
     now: datetime
+    scopes: frozenset[str]
+    """Every scope that something in the rooms asks for."""
 
     async def rows(self, query: Executable, **values: Any) -> Sequence[Record]:
         """The rows of a query."""

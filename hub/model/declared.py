@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, get_type_hints
 
 from hub.kit.errors import DeclarationError
-from hub.model.action import Action, Part
+from hub.model.action import Action, Once, Part
 from hub.model.field import Source
 from hub.model.operation import Doc, Input, Ref
 from hub.model.states import States
@@ -25,6 +25,7 @@ def check_action(action: Action, nouns: Mapping[str, Any]) -> None:
     known(action.on, nouns, action.source, f"{where} changes")
     for kind in (action.input, action.payload):
         _check_words(kind, nouns, action.source)
+    _check_once(action)
 
 
 def check_life(life: States[Any], noun: str, columns: Mapping[str, Any], source: Source) -> None:
@@ -61,6 +62,28 @@ def _check_words(kind: type[Any], nouns: Mapping[str, Any], source: Source) -> N
             _check_words(inner, nouns, source)
         if isinstance(inner, type) and issubclass(inner, Choice):
             check_choice(inner, source)
+
+
+def _check_once(action: Action) -> None:
+    """Refuse `Once` where it would not be heeded, or where its absence has no form."""
+    for name, hint in get_type_hints(action.payload, include_extras=True).items():
+        where = f"{action.payload.__name__}.{name}"
+        notes = getattr(hint, "__metadata__", ())
+        refuse(
+            Once() in notes and not optional(hint.__origin__)[1],
+            action.source,
+            f"{where} is shown once, but cannot be null afterwards",
+            "annotate it Annotated[... | None, Once(), Doc(...)]",
+        )
+        inner, _ = listed(optional(hint.__origin__)[0])
+        if isinstance(inner, type) and issubclass(inner, Part):
+            for part, more in get_type_hints(inner, include_extras=True).items():
+                refuse(
+                    Once() in getattr(more, "__metadata__", ()),
+                    action.source,
+                    f"{inner.__name__}.{part} is shown once, but stands inside {where}",
+                    f"put it into {action.payload.__name__} itself",
+                )
 
 
 def check_choice(choice: type[Choice], source: Source) -> None:

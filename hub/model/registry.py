@@ -97,7 +97,7 @@ class Registry:
         self.plurals = {n.plural: n for n in nouns.values() if n.plural}
         self.singulars = {n.singular: n for n in nouns.values()}
 
-    @property
+    @cached_property
     def scopes(self) -> frozenset[str]:
         """Every scope that some field or action asks for."""
         return frozenset(

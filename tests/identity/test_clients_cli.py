@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -13,6 +16,7 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey
 
+from hub.identity.clients.desk import account
 from tests.conftest import Database
 from tests.identity.conftest import ADD, APP, Hub, Server
 from tests.make import Make, Row
@@ -83,6 +87,7 @@ def test_client_with_keys_hands_over_the_public_part_only(
     ("arguments", "says"),
     [
         (("--scope", "park:fly"), "No scope is called 'park:fly'"),
+        (("--scope", "export:run"), "none of the rooms has it"),
         (("--park", "P1"), "There is no park"),
         (("--audience", "partner"), "needs the bound partner"),
         (("--method", "private_key_jwt"), "Public keys are needed"),
@@ -142,3 +147,73 @@ def test_state_that_cannot_be_reached_at_once_names_the_way(hub: Hub, name: str)
     hub("add", name, *APP)
     refused = hub("revoke", name)
     assert (refused.returncode, "It must be SUSPENDED first" in refused.stderr) == (1, True)
+
+
+async def test_registered_client_is_let_in_step_by_step_and_each_is_in_the_ledger(
+    hub: Hub, name: str, server: Server, database: Database
+) -> None:
+    method = ("--audience", "operator", "--method", "client_secret_basic")
+    secret = hub("register", name, *method, *ADD).stdout.strip()
+
+    def ask() -> httpx.Response:
+        form = {"grant_type": "client_credentials", "scope": "park:write"}
+        return httpx.post(f"{server.url}/oauth/token", data=form, auth=(name, secret))
+
+    assert ask().json()["error"] == "unauthorized_client"
+    early = hub("activate", name)
+    assert (early.returncode, "It must be APPROVED first" in early.stderr) == (1, True)
+    assert hub("approve", name).returncode == 0
+    assert ask().status_code == 400
+    assert hub("activate", name).returncode == 0
+    assert ask().status_code == 200
+    other = hub("suspend", name), hub("activate", name)
+    assert [one.returncode for one in other] == [0, 1]
+    assert "hub clients resume" in other[1].stderr
+    secret = hub("rotate", name).stdout.strip()
+
+    entries, versions = await told_of(database, name)
+    assert [entry["mutation"] for entry in entries] == [
+        *("registerClient", "approveClient", "activateClient", "suspendClient"),
+        "rotateClientSecret",
+    ]
+    for entry in entries:
+        assert (entry["action"], entry["client"]) == ("CHANGE", "hub clients")
+        assert (entry["audience"], entry["sub"]) == ("ADMIN", f"os:{account()}")
+    assert versions == [1, 2, 3, 4, 5]
+
+
+async def told_of(database: Database, name: str) -> tuple[list[asyncpg.Record], list[int]]:
+    """The entries of its administration and the change rows of a client, oldest first."""
+    owner = await asyncpg.connect(database.owner_url)
+    try:
+        key = await owner.fetchval("SELECT id FROM identity.client WHERE client_id = $1", name)
+        entries = await owner.fetch(
+            "SELECT * FROM ledger.audit_entry WHERE $1 = ANY (objects)"
+            " AND mutation NOT LIKE 'oauth/%' ORDER BY at",
+            key,
+        )
+        changes = await owner.fetch(
+            "SELECT version FROM ledger.change WHERE object = $1 AND operation = ANY ($2)"
+            " ORDER BY xid, seq",
+            key,
+            [entry["operation"] for entry in entries],
+        )
+        return entries, [row["version"] for row in changes]
+    finally:
+        await owner.close()
+
+
+def test_two_commands_at_once_leave_one_legal_state(hub: Hub, name: str) -> None:
+    hub("add", name, *APP)
+    hub("suspend", name)
+    environment = {**os.environ}
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-m", "hub", "clients", command, name],
+            env=environment,
+            stderr=subprocess.DEVNULL,
+        )
+        for command in ("resume", "revoke")
+    ]
+    assert sorted(one.wait(60) for one in both) == [0, 1]
+    assert json.loads(hub("show", name).stdout)["version"] == 3

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.identity.clients import registrations
@@ -15,7 +16,7 @@ from hub.identity.clients.client import ClientState, GrantType
 from hub.identity.people import registry
 from hub.identity.people.person import Person, PersonState
 from tests.identity.browsing import App, keyed_app, operator, public_app, visitor
-from tests.identity.conftest import Registrar, Server, bearer
+from tests.identity.conftest import BROWSER, REDIRECT, Registrar, Server, bearer
 
 
 async def tokens(
@@ -111,11 +112,40 @@ async def test_what_the_client_no_longer_holds_is_left_out(
 ) -> None:
     app = await keyed_app(register, server.issuer)
     first = await tokens(server, http, app, await operator(admin))
-    await registrations.change(admin, app.caller.client_id, scopes=["park:read"])
+    async with admin.begin() as connection:  # not as an administrator would: that ends the tokens
+        narrowed = "UPDATE identity.client SET scopes = '{park:read}' WHERE client_id = :name"
+        await connection.execute(text(narrowed), {"name": app.caller.client_id})
 
     later = (await refreshed(http, app, first["refresh_token"])).json()
 
     assert (first["scope"], later["scope"]) == ("park:read workspace:reserve", "park:read")
+
+
+@pytest.mark.parametrize(
+    ("change", "holds"),
+    [
+        ({"scopes": ["park:read"]}, False),
+        ({"grant_types": ["AUTHORIZATION_CODE"]}, False),
+        ({"redirect_uris": ["https://app.example/other"]}, False),
+        ({"redirect_uris": [REDIRECT, "https://app.example/other"]}, True),
+        ({"grant_types": [*BROWSER, "CLIENT_CREDENTIALS"]}, True),
+    ],
+)
+async def test_tokens_of_people_end_when_something_is_taken_from_the_client(
+    server: Server,
+    http: httpx.AsyncClient,
+    register: Registrar,
+    admin: AsyncEngine,
+    change: dict[str, Any],
+    holds: bool,
+) -> None:
+    app = await keyed_app(register, server.issuer)
+    first = await tokens(server, http, app, await operator(admin))
+
+    await registrations.change(admin, app.caller.client_id, **change)
+
+    later = await refreshed(http, app, first["refresh_token"])
+    assert (later.status_code == 200) is holds
 
 
 @pytest.mark.parametrize("what", ["client", "person", "password"])

@@ -21,6 +21,7 @@ from hub.identity.tokens.revocation import Listener
 from hub.identity.tokens.verify import Verifier
 from hub.kit.db import plain_url
 from hub.kit.errors import BadUserInput
+from hub.kit.user_errors import IllegalTransition, Invalid
 from tests.conftest import Database
 from tests.identity.conftest import Caller, Registrar, Server, bearer, token_of
 
@@ -130,9 +131,9 @@ async def test_credentials_of_the_other_kind_are_not_given(
     with_key, with_secret = await register.with_key(), await register.with_secret()
     jwks = {"keys": [ECKey.generate_key("P-256").as_dict(private=False)]}
 
-    with pytest.raises(BadUserInput, match="private_key_jwt"):
+    with pytest.raises(Invalid, match="private_key_jwt"):
         await registrations.new_secret(admin, with_key.client_id)
-    with pytest.raises(BadUserInput, match="client_secret_basic"):
+    with pytest.raises(Invalid, match="client_secret_basic"):
         await registrations.new_keys(admin, with_secret.client_id, jwks)
 
 
@@ -211,7 +212,7 @@ async def test_only_legal_moves_are_made(
     if legal:
         await registrations.move(admin, caller.client_id, path[-1])
     else:
-        with pytest.raises(BadUserInput):
+        with pytest.raises(IllegalTransition):
             await registrations.move(admin, caller.client_id, path[-1])
 
     there = await registrations.find(admin, caller.client_id)

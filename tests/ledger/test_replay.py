@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -18,10 +19,11 @@ import pytest
 from hub.app import registry
 from hub.ledger import feed
 from tests.make import Make, Row
+from tests.stories.administration import act, key_set, registration
 from tests.stories.bookings import HOLD, at, move, request
 from tests.stories.test_availability import SET, report
 from tests.stories.test_move import MOVE
-from tests.town import Caller, Enter, the_id
+from tests.town import SUZHOU, Caller, Enter, the_id
 
 FIELDS = {
     "Workspace": "version updatedAt code seats state observedAt staleAfter availableTransitions"
@@ -29,16 +31,29 @@ FIELDS = {
     "Reservation": "version updatedAt seats from until state requestedBy holdExpiresAt cancelReason"
     " cancelNote availableTransitions workspace { id } park { id }",
 }
-PLURALS = {"Workspace": "workspaces", "Reservation": "reservations"}
+PLURALS = {"Workspace": "workspaces", "Reservation": "reservations", "Client": "clients"}
 SCOPES = ("park:read", "park:write", "park:write.availability", "workspace:reserve")
 
 
-class Copy:
-    """What an operator's system keeps of one park."""
+CLIENT_FIELDS = {
+    "Client": "version updatedAt clientId nameEn nameZh audience state tokenEndpointAuthMethod"
+    " scopes partner departments purposes dpopBound resourceServer jwks parkIds"
+    " availableTransitions",
+}
 
-    def __init__(self, caller: Caller, owner: asyncpg.Connection, park: Row) -> None:
+
+class Copy:
+    """What a system keeps: of one park, or of whatever `narrowed` says, with these fields."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        owner: asyncpg.Connection,
+        narrowed: dict[str, str],
+        fields: dict[str, str] = FIELDS,
+    ) -> None:
         self.caller, self.owner = caller, owner
-        self.park = the_id("Park", park)
+        self.narrowed, self.fields = narrowed, fields
         self.objects: dict[str, Any] = {}
         self.place = feed.BEGINNING
 
@@ -49,11 +64,11 @@ class Copy:
 
     async def afresh(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for noun, fields in FIELDS.items():
-            document = f"""query ($park: ID!) {{
-              {PLURALS[noun]}(first: 100, filter: {{ park: $park }}) {{
+        for noun, fields in self.fields.items():
+            document = f"""query ($narrowed: {noun}Filter) {{
+              {PLURALS[noun]}(first: 100, filter: $narrowed) {{
                 edges {{ node {{ id {fields} }} }} }} }}"""
-            page = await self.caller.ask(document, park=self.park)
+            page = await self.caller.ask(document, narrowed=self.narrowed)
             found |= {edge["node"]["id"]: edge["node"] for edge in page["edges"]}
         return found
 
@@ -63,7 +78,7 @@ class Copy:
             while not (changes := [change async for change in self._changes()]):  # noqa: ASYNC110  # polls
                 await asyncio.sleep(0.05)
         named = {f"{change.entity}:{change.object}" for change in changes}
-        for noun, fields in FIELDS.items():
+        for noun, fields in self.fields.items():
             document = (
                 f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id ... on {noun} {{ {fields} }} }} }}"
             )
@@ -135,8 +150,22 @@ ACTIONS: dict[str, tuple[tuple[str, ...], Act]] = {
 """Action -> states of the reservations that are there before it, and the action itself."""
 
 
+CLIENT_ACTIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "registerClient": ("", {}),
+    "approveClient": ("REGISTERED", {}),
+    "activateClient": ("APPROVED", {}),
+    "suspendClient": ("ACTIVE", {}),
+    "resumeClient": ("SUSPENDED", {}),
+    "revokeClient": ("SUSPENDED", {}),
+    "changeClient": ("ACTIVE", {"nameEn": "Another name", "bounds": {"partner": SUZHOU}}),
+    "rotateClientSecret": ("ACTIVE", {}),
+    "rotateClientKeys": ("ACTIVE", {"jwks": key_set()}),
+}
+"""Action -> state of the client that is there before it, and what the action is given besides."""
+
+
 def test_every_action_is_replayed() -> None:
-    assert set(ACTIONS) == set(registry().actions)
+    assert ACTIONS.keys() | CLIENT_ACTIONS.keys() == registry().actions.keys()
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -149,11 +178,36 @@ async def test_old_answer_and_changes_give_the_new_answer(
     states, act = ACTIONS[name]
     scene = Scene(make, await enter("OPERATOR", *SCOPES, parks=[park]), desk, team)
     await scene.book(*states)
-    copy = Copy(scene.operator, owner, park)
+    copy = Copy(scene.operator, owner, {"park": the_id("Park", park)})
     await copy.snapshot()
     before = dict(copy.objects)
 
     done = await act(scene)
+
+    assert done["userErrors"] == []
+    await copy.follow()
+    assert copy.objects == await copy.afresh()
+    assert copy.objects != before
+
+
+@pytest.mark.parametrize("name", CLIENT_ACTIONS)
+async def test_copy_of_a_client_follows_each_change_of_it(
+    name: str, enter: Enter, owner: asyncpg.Connection
+) -> None:
+    administrator = await enter("ADMIN", "admin:clients")
+    state, more = CLIENT_ACTIONS[name]
+    wanted = registration(jwks=key_set() if name == "rotateClientKeys" else None)
+    given = {"expectedVersion": 1, **more}
+    if state:
+        filed = (await act(administrator, "registerClient", wanted))["client"]
+        key = UUID(filed["id"].removeprefix("Client:"))
+        await owner.execute("UPDATE identity.client SET state = $2 WHERE id = $1", key, state)
+        given["id"] = filed["id"]
+    copy = Copy(administrator, owner, {"clientId": wanted["clientId"]}, CLIENT_FIELDS)
+    await copy.snapshot()
+    before = dict(copy.objects)
+
+    done = await act(administrator, name, given if state else wanted)
 
     assert done["userErrors"] == []
     await copy.follow()

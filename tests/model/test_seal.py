@@ -62,7 +62,7 @@ TYPES = "Use str, int, bool, Fen, Json, Decimal, date, datetime, UUID or a Choic
 ACTION = """
 from typing import Annotated
 from uuid import UUID
-from hub.model.action import Ctx, Payload, action
+from hub.model.action import Ctx, Once, Part, Payload, action
 from hub.model.operation import Doc, Input, Ref
 
 class Chair(Entity, scope="desk:read", zh="椅"):
@@ -125,6 +125,38 @@ async def sit(ctx: Ctx, request: Astray) -> Sat:
 """,
         "Astray.stool refers to Stool, which does not exist",
         "Check the spelling.",
+    ),
+    "action_that_shows_once_what_cannot_be_null": Mistake(
+        ACTION
+        + """
+class Told(Payload):
+    '''A word that is told once. 一次性口令'''
+    word: Annotated[str, Once(), Doc("The word.", "口令")]
+
+@action("Chair", scope="desk:write", zh="坐")  # here
+async def sit(ctx: Ctx, request: Sit) -> Told:
+    '''Sit down.'''
+""",
+        "Told.word is shown once, but cannot be null afterwards",
+        "annotate it Annotated[... | None, Once(), Doc(...)]",
+    ),
+    "action_that_shows_once_what_stands_inside": Mistake(
+        ACTION
+        + """
+class Row(Part):
+    '''One of many. 一行'''
+    word: Annotated[str | None, Once(), Doc("The word.", "口令")]
+
+class Told(Payload):
+    '''Words that are told once. 一次性口令'''
+    rows: Annotated[list[Row], Doc("The words.", "口令")]
+
+@action("Chair", scope="desk:write", zh="坐")  # here
+async def sit(ctx: Ctx, request: Sit) -> Told:
+    '''Sit down.'''
+""",
+        "Row.word is shown once, but stands inside Told.rows",
+        "put it into Told itself",
     ),
     "life_that_forgets_a_state": Mistake(
         """

@@ -1,4 +1,4 @@
-"""What the park room computes and asks: free seats, periods, who holds a workspace when."""
+"""What the rooms compute and ask: free seats, periods, who holds a workspace when; ids of parks."""
 
 from __future__ import annotations
 
@@ -63,7 +63,13 @@ def free_seats_source(_: Memory, workspace: Row) -> str | None:
     return source
 
 
+def park_ids(_: Memory, client: Row) -> list[str]:
+    """Parks that a client may change, as ids."""
+    return [f"Park:{park}" for park in client["parks"]]
+
+
 COMPUTED = {
+    ("Client", "parkIds"): park_ids,
     ("Workspace", "freeSeats"): free_seats,
     ("Workspace", "freeSeatsSource"): free_seats_source,
     ("Workspace", "unreservedSeats"): unreserved_seats,

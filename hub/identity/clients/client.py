@@ -9,13 +9,25 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Text, Uuid, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ColumnElement,
+    Text,
+    Uuid,
+    cast,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hub.model.access import Row
 from hub.model.codes import PurposeCode
 from hub.model.entity import Entity
-from hub.model.field import field, list_of
+from hub.model.field import derived, field, list_of
 from hub.model.states import States
 from hub.model.types import Choice, Json, Visibility
 
@@ -93,6 +105,13 @@ LIFE = States(
         ClientState.SUSPENDED: [ClientState.ACTIVE, ClientState.REVOKED],
     }
 )
+
+
+def _park_ids(row: Row) -> ColumnElement[Any]:
+    """Ids as the API shows them; the keys are those of another room's rows."""
+    keys = func.unnest(row.parks).table_valued("key").render_derived(name="keys")
+    ids = select(literal_column("'Park:'", Text()) + cast(keys.c.key, Text()))
+    return func.array(ids.correlate_except(keys).scalar_subquery(), type_=ARRAY(Text()))
 
 
 class Client(
@@ -177,22 +196,33 @@ class Client(
         server_default=text("'{}'"),
     )
 
-    # Private: keys of other rooms' rows, which have no GraphQL form, and what proves the client.
+    dpop_bound: Mapped[bool] = field(
+        doc="Whether its tokens must be bound to a key (RFC 9449, dpop_bound_access_tokens).",
+        zh="令牌是否须绑定密钥(DPoP)",
+        server_default=text("false"),
+    )
+    resource_server: Mapped[bool] = field(
+        doc="Whether it may ask if others' tokens hold (RFC 7662).",
+        zh="是否可查询他人令牌的有效性",
+        server_default=text("false"),
+    )
+    jwks: Mapped[Json | None] = field(
+        doc="Its public keys, a JWK Set (RFC 7517).",
+        zh="公钥集(JWK Set)",
+        type_=JSONB(none_as_null=True),
+    )
+    jwks_uri: Mapped[str | None] = field(
+        doc="Where its public keys are fetched, in place of jwks (RFC 7591, 2).",
+        zh="公钥集的地址",
+    )
+    park_ids: Mapped[list[str]] = derived(
+        _park_ids, doc="Parks that it may change.", zh="可变更的园区"
+    )
+
+    # Private: keys of other rooms' rows, and what is known of its secret.
     parks: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default=text("'{}'"))
     talent: Mapped[UUID | None] = mapped_column(Uuid())
     secret_hash: Mapped[str | None] = mapped_column(Text())
-    jwks: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
-    jwks_uri: Mapped[str | None] = mapped_column(
-        Text(), comment="Where its public keys are fetched, in place of jwks (RFC 7591, 2)."
-    )
-    dpop_bound: Mapped[bool] = mapped_column(
-        server_default=text("false"),
-        comment="Whether its tokens must be bound to a key (RFC 9449, dpop_bound_access_tokens).",
-    )
-    resource_server: Mapped[bool] = mapped_column(
-        server_default=text("false"),
-        comment="Whether it may ask if others' tokens hold (RFC 7662).",
-    )
     generation: Mapped[int] = mapped_column(
         server_default=text("1"),
         comment="Raised when the client is suspended, revoked or gets new credentials: "

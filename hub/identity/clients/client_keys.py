@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import isfinite
 from typing import Any
 
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
@@ -28,12 +29,37 @@ def checked(jwks: Any) -> dict[str, Any]:
     """The JWK Set as it is to be kept, or a refusal that says what is wrong with it."""
     keys = jwks.get("keys") if isinstance(jwks, Mapping) else None
     if not isinstance(keys, list) or not 0 < len(keys) <= MOST:
-        raise BadUserInput(f'A JWK Set is {{"keys": [...]}} with 1 to {MOST} keys (RFC 7517, 5).')
+        raise BadUserInput(
+            f'A JWK Set is {{"keys": [...]}} with 1 to {MOST} keys (RFC 7517, 5).',
+            zh=f'公钥集应为 {{"keys": [...]}},含 1 至 {MOST} 个公钥(RFC 7517, 5)',
+        )
     for jwk in keys:
         if not isinstance(jwk, dict):
-            raise BadUserInput("A key of the JWK Set is not a JSON object.")
+            raise BadUserInput(
+                "A key of the JWK Set is not a JSON object.", zh="公钥集中有一项不是 JSON 对象"
+            )
         public_key(jwk)
+        if not _printable(list(jwk.items())):
+            raise BadUserInput(
+                "A key of the JWK Set holds a character that no key has.",
+                zh="公钥集中有一项含有不可显示的字符",
+            )
     return {"keys": keys}
+
+
+def _printable(value: Any) -> bool:
+    """Whether all text in it can be stored and shown; a key's own `kid` is anybody's text."""
+    match value:
+        case str():
+            return value.isprintable()
+        case list() | tuple():
+            return all(map(_printable, value))
+        case dict():
+            return _printable(list(value.items()))
+        case float():
+            return isfinite(value)
+        case _:
+            return True
 
 
 def public_key(jwk: dict[str, Any]) -> tuple[Key, tuple[str, ...]]:
@@ -41,17 +67,19 @@ def public_key(jwk: dict[str, Any]) -> tuple[Key, tuple[str, ...]]:
     if key_set.PRIVATE & jwk.keys():
         raise BadUserInput(
             "The JWK Set holds a private key.",
+            zh="公钥集中含有私钥",
             next_step="Hand over the public part only, and make a new key pair: this one has "
             "been shown to somebody else.",
         )
     try:
         key = key_set.imported(jwk)
     except ValueError as error:
-        raise BadUserInput(str(error)) from None
+        raise BadUserInput(str(error), zh=f"无法读取公钥 {jwk.get('kid', '')!r}") from None
     algorithms = _algorithms_of(key)
     if not algorithms:
         raise BadUserInput(
             f"The key {jwk.get('kid', '')!r} serves none of {', '.join(ALGORITHMS)}.",
+            zh=f"公钥 {jwk.get('kid', '')!r} 不适用于 {'、'.join(ALGORITHMS)} 中的任何算法",
             next_step="Use a key on P-256 or Ed25519, or an RSA key of 2048 to 8192 bits.",
         )
     return key, algorithms
@@ -62,6 +90,7 @@ def checked_url(url: str) -> str:
     if not is_fetchable(url):
         raise BadUserInput(
             f"Keys cannot be fetched from {url!r}.",
+            zh=f"不能从 {url!r} 获取公钥",
             next_step="Give an https URL without user and fragment; http is for 127.0.0.1 and "
             "localhost only.",
         )

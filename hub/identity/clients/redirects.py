@@ -21,6 +21,7 @@ def check_redirect(uri: str) -> None:
     if parts is None or parts.fragment or "#" in uri or parts.username is not None:
         raise BadUserInput(
             f"{uri!r} cannot be a redirect URI.",
+            zh=f"{uri!r} 不能作为回调地址",
             next_step="Give an absolute URI without a fragment, such as https://app.example/back.",
         )
     if parts.scheme == "https" and parts.hostname:
@@ -29,6 +30,7 @@ def check_redirect(uri: str) -> None:
         return
     raise BadUserInput(
         f"The redirect URI {uri!r} must use https.",
+        zh=f"回调地址 {uri!r} 须使用 https",
         next_step="http is for an app on the person's own machine: http://127.0.0.1/back.",
     )
 

@@ -57,7 +57,7 @@ class SecretCheck:
         self._waiting += 1
         try:
             async with self._room:
-                good = await asyncio.to_thread(_verify, secret_hash or _NOBODY, secret)
+                good = await asyncio.to_thread(verified, secret_hash or _NOBODY, secret)
         finally:
             self._waiting -= 1
         if good and secret_hash is not None:
@@ -68,7 +68,8 @@ class SecretCheck:
         return False
 
 
-def _verify(secret_hash: str, secret: str) -> bool:
+def verified(secret_hash: str, secret: str) -> bool:
+    """Whether a secret is the one that was hashed; takes as long as hashing it."""
     try:
         return _HASHER.verify(secret_hash, secret)
     except (VerificationError, InvalidHashError, UnicodeEncodeError):

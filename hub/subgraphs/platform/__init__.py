@@ -1,6 +1,11 @@
 """What all rooms share and the API shows: clients, audit, and the look-up of anything by its id.
 
 The nouns themselves are declared where their machinery stands, on the floors below.
+
+register     a client is filed, with a secret that is shown once
+life         approved, activated, suspended, resumed, revoked
+change       other names, scopes, bounds, grants, redirect URIs
+credentials  a new secret, new keys
 """
 
 from hub.identity.clients.client import Client

@@ -75,7 +75,15 @@ async def _platform(world: World) -> None:
             partner=AGREED,
             departments=["hr"],
             purposes=["JOB_MATCHING"],
-        )
+            parks=[UUID(int=3)],
+            token_endpoint_auth_method="PRIVATE_KEY_JWT",
+            jwks=json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}]}),
+        ),
+        await make.client(
+            "other-client",
+            token_endpoint_auth_method="PRIVATE_KEY_JWT",
+            jwks_uri="https://keys.example/jwks.json",
+        ),
     ]
     world.main["Person"] = [
         await make.person(
