@@ -14,6 +14,7 @@ from hub.demo import (
     agreements,
     consents,
     degrees,
+    hours,
     observations,
     organisations,
     people,
@@ -50,6 +51,8 @@ OBSERVATION = "park.observation"
 """What was seen of a workspace is as invented as the workspace."""
 
 TABLES = (
+    "park.availability_rule",
+    "park.block",
     "park.reservation",
     "park.workspace",
     "project.project",
@@ -134,17 +137,30 @@ class Loader:
         )
         published, spaces = await self._places(firms)
         await self._projects(firms, published)
-        await self._copy(
-            "park.reservation",
-            reservations.COLUMNS,
-            reservations.reservations(self.seed, spaces, self.talents, firms, self.now),
-        )
+        await self._bookings(firms, spaces)
         await self._copy(
             OBSERVATION,
             observations.COLUMNS,
             observations.observations(self.seed, spaces, self.now),
         )
         await self.connection.execute(observations.COPY_LATEST)
+
+    async def _bookings(self, firms: list[UUID], spaces: list[Workspace]) -> None:
+        """Reservations; and hours and blocks of workspaces that have none, so that all agree."""
+        booked: set[UUID] = set()
+
+        def noted() -> Iterator[tuple[Any, ...]]:
+            for row in reservations.reservations(self.seed, spaces, self.talents, firms, self.now):
+                booked.add(row[1])
+                yield row
+
+        await self._copy("park.reservation", reservations.COLUMNS, noted())
+        left = [space for space in spaces if space.id not in booked]
+        await self._copy(
+            "park.availability_rule", hours.COLUMNS, hours.opening_hours(self.seed, left)
+        )
+        await self._copy("park.block", hours.BLOCK_COLUMNS, hours.blocks(self.seed, left, self.now))
+        await self.connection.execute(hours.KEEP)
 
     async def _people(self) -> None:
         if self.scale.talents < MANY:

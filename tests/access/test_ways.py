@@ -22,6 +22,13 @@ NEVER_HIDDEN = {
     ("Observation", "park"): "reports are shown to who sees the draft as well",
     ("Reservation", "workspace"): "no space in draft is reserved",
     ("Reservation", "park"): "no space of a park that is not published is reserved",
+    ("AvailabilityRule", "workspace"): "who sees a rule sees the workspace",
+    ("Block", "workspace"): "who sees a block sees the workspace",
+    ("Block", "park"): "a workspace leaves draft only in a published park",
+    ("Workspace", "openingHours"): "who sees a workspace sees its hours",
+    ("Workspace", "blocks"): "who sees a workspace sees its blocks",
+    ("Utilisation", "park"): "who sees figures sees the park",
+    ("Park", "utilisations"): "who sees a park sees its figures",
     ("Consent", "talent"): "who sees a consent sees the person",
 }
 """Edges that lead from a row that is shown to none that is hidden."""

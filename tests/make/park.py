@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -69,6 +70,65 @@ class Parks(Cooperation):
                 "whole_space": False,
                 "state": "AVAILABLE",
                 "park_id": park["id"],
+                **values,
+            },
+        )
+
+    async def opening_hours(
+        self, workspace: Row, *weekdays: str, opens: str = "08:00", closes: str = "18:00"
+    ) -> list[Row]:
+        """Hours on these weekdays, `MO` and so on; the workspace keeps them from now on."""
+        await self.connection.execute(
+            "UPDATE park.workspace SET keeps_hours = true WHERE id = $1", workspace["id"]
+        )
+        return [
+            await self.noun(
+                "park.availability_rule",
+                workspace_id=workspace["id"],
+                weekday=weekday,
+                opens_at=opens,
+                closes_at=closes,
+            )
+            for weekday in weekdays
+        ]
+
+    async def block(
+        self,
+        *,
+        workspace: Row,
+        since: datetime = AGES_AGO,
+        until: datetime = FAR_AHEAD,
+        **values: Any,
+    ) -> Row:
+        """Closed for maintenance, for long; it must be made after the reservations in it."""
+        return await self.noun(
+            "park.block",
+            **{
+                "workspace_id": workspace["id"],
+                "park_id": workspace["park_id"],
+                "period": asyncpg.Range(since, until),
+                "reason": "MAINTENANCE",
+                **values,
+            },
+        )
+
+    async def utilisation(self, *, park: Row, **values: Any) -> Row:
+        """Figures of a month in which nothing was reserved."""
+        return await self.noun(
+            "park.utilisation",
+            **{
+                "park_id": park["id"],
+                "month": date(2026, 6, 1),
+                "workspaces": 1,
+                "seats": 2,
+                "free_of_charge_seats": 2,
+                "seat_hours": Decimal("1440.00"),
+                "reserved_seat_hours": Decimal("0.00"),
+                "used_seat_hours": Decimal("0.00"),
+                "free_of_charge_seat_hours": Decimal("1440.00"),
+                "free_of_charge_reserved_seat_hours": Decimal("0.00"),
+                "reservations": 0,
+                "no_shows": 0,
                 **values,
             },
         )

@@ -86,7 +86,7 @@ class Performance:
             return sorted(MOVES[entry.noun].get(entry.row["state"], ()), key=states.index)
         if (entry.noun, name) in places.COMPUTED:
             return places.COMPUTED[entry.noun, name](self.memory, entry.row)
-        if entry.noun == "Reservation" and name in ("from", "until"):
+        if entry.noun in ("Reservation", "Block") and name in ("from", "until"):
             period = entry.row["period"]
             return shown("DateTime", period.lower if name == "from" else period.upper)
         stored = entry.row[column(entry.noun, name)]

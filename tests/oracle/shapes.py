@@ -27,6 +27,8 @@ class Noun:
 NOUNS = {
     "Agreement": Noun("cooperation.agreement", "cooperation:read"),
     "AuditEntry": Noun("ledger.audit_entry", "audit:read.all"),
+    "AvailabilityRule": Noun("park.availability_rule", "park:read"),
+    "Block": Noun("park.block", "park:read"),
     "Client": Noun("identity.client", "admin:clients", keys=("id", "client_id")),
     "CodeItem": Noun("cooperation.code_item", "reference:read"),
     "Consent": Noun("talent.consent", "consent:read", subject="talent_id"),
@@ -43,6 +45,7 @@ NOUNS = {
     "Reservation": Noun("park.reservation", "workspace:reserve"),
     "Talent": Noun("talent.talent", "talent:read.basic", "BASIC", "id"),
     "Territory": Noun("cooperation.territory", "reference:read", keys=("id", "alpha2")),
+    "Utilisation": Noun("park.utilisation", "park:read"),
     "Workspace": Noun("park.workspace", "park:read"),
     "Zone": Noun("park.zone", "park:read", keys=("id", "key")),
 }
@@ -60,6 +63,9 @@ class Link:
 LINKS = {
     ("Agreement", "organisation"): Link("Organisation", "organisation_id", "id"),
     ("Agreement", "partner"): Link("Partner", "partner_code", "code"),
+    ("AvailabilityRule", "workspace"): Link("Workspace", "workspace_id", "id"),
+    ("Block", "park"): Link("Park", "park_id", "id"),
+    ("Block", "workspace"): Link("Workspace", "workspace_id", "id"),
     ("Consent", "talent"): Link("Talent", "talent_id", "id"),
     ("Degree", "talent"): Link("Talent", "talent_id", "id"),
     ("Division", "children"): Link("Division", "code", "parent_code"),
@@ -76,6 +82,7 @@ LINKS = {
     ("Park", "operator"): Link("Organisation", "operator_id", "id"),
     ("Park", "projects"): Link("Project", "id", "park_id"),
     ("Park", "reservations"): Link("Reservation", "id", "park_id"),
+    ("Park", "utilisations"): Link("Utilisation", "id", "park_id"),
     ("Park", "workspaces"): Link("Workspace", "id", "park_id"),
     ("Park", "zone"): Link("Zone", "zone_id", "id"),
     ("Partner", "agreements"): Link("Agreement", "code", "partner_code"),
@@ -97,6 +104,9 @@ LINKS = {
     ("Talent", "residenceDivision"): Link("Division", "residence_division_code", "code"),
     ("Observation", "park"): Link("Park", "park_id", "id"),
     ("Observation", "workspace"): Link("Workspace", "workspace_id", "id"),
+    ("Utilisation", "park"): Link("Park", "park_id", "id"),
+    ("Workspace", "blocks"): Link("Block", "id", "workspace_id"),
+    ("Workspace", "openingHours"): Link("AvailabilityRule", "id", "workspace_id"),
     ("Workspace", "observations"): Link("Observation", "id", "workspace_id"),
     ("Workspace", "park"): Link("Park", "park_id", "id"),
     ("Workspace", "reservations"): Link("Reservation", "id", "workspace_id"),
@@ -154,7 +164,8 @@ COLUMNS = {
 
 HIDING = frozenset(
     (
-        "Agreement", "Consent", "Degree", "Observation", "Park", "Project", "Reservation", "Talent",
+        "Agreement", "AvailabilityRule", "Block", "Consent", "Degree", "Observation", "Park",
+        "Project", "Reservation", "Talent", "Utilisation",
         "Workspace",
     )
 )  # fmt: skip

@@ -24,6 +24,7 @@ from tests.conftest import Database, clone, execute
 from tests.make import Make, Row
 from tests.stories.bookings import HOLD, codes, hold, move, request
 from tests.stories.test_availability import SCOPES, SET, report
+from tests.stories.test_hours import BLOCK
 from tests.town import SUZHOU, Caller, Enter, city, hub_on, key
 
 CONSTRAINT = "ALTER TABLE park.reservation DROP CONSTRAINT ex_reservation_whole_space"
@@ -270,3 +271,69 @@ async def test_two_batches_in_opposite_orders_do_not_block_each_other(
         assert set.union(*results) <= {"APPLIED", "UNCHANGED"}
         free = "SELECT DISTINCT observed_free_seats FROM park.workspace"
         assert await scene.owner.fetchval(free) == 9
+
+
+# Hours that shrink while somebody books
+
+KEEPS_HOURS = "DROP TRIGGER reservation_keeps_hours ON park.reservation"
+STRANDED = """
+    SELECT count(*) FROM park.reservation
+    WHERE state = 'HELD' AND NOT isempty(park.closed(workspace_id, period))
+"""
+
+
+async def close_while_booked(scene: Scene) -> int:
+    """Twenty holds and a block meet; how many reservations lie in the closed period."""
+    space, team = await scene.make.workspace(seats=40), await scene.make.organisation()
+    operator = await scene.enter("OPERATOR", "park:write", "park:read", parks=[_park_of(space)])
+    partners = await scene.partners(4)
+    wanted = request(space, team, 0, 1)
+    block = {
+        **{name: wanted[name] for name in ("workspaceId", "from", "to")},
+        "reason": "MAINTENANCE",
+        "force": True,
+        "idempotencyKey": key(),
+    }
+    holds = [partners[n % 4].ask(HOLD, input=request(space, team, 0, 1)) for n in range(20)]
+    await at_once(*holds[:10], operator.ask(BLOCK, input=block), *holds[10:])
+    stranded: int = await scene.owner.fetchval(STRANDED)
+    return stranded
+
+
+def _park_of(space: Row) -> dict[str, Any]:
+    return {"id": space["park_id"]}
+
+
+async def test_nothing_is_booked_where_it_was_closed(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        for _ in range(3):
+            assert await close_while_booked(scene) == 0
+
+
+async def test_without_lock_and_trigger_it_is(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path, KEEPS_HOURS) as scene:
+        for _ in range(TRIES):
+            if await close_while_booked(scene):
+                return
+    pytest.fail("nobody booked what was closed")
+
+
+async def test_the_trigger_waits_for_who_closes(scratch: Database, tmp_path: Path) -> None:
+    """By itself: a row written past every action is refused, after the block was committed."""
+    async with scene_of(scratch, tmp_path) as scene:
+        space = await scene.make.workspace(seats=4)
+        other = await asyncpg.connect(scratch.owner_url)
+        closing = other.transaction()
+        await closing.start()
+        await other.execute("SELECT FROM park.workspace FOR NO KEY UPDATE")
+        await Make(other, series=7).block(workspace=space)
+        booking = asyncio.create_task(scene.make.reservation(workspace=space))
+        await asyncio.sleep(0.3)
+        assert not booking.done()
+        await closing.commit()
+        with pytest.raises(asyncpg.CheckViolationError) as refused:
+            await booking
+        assert refused.value.constraint_name == "ck_reservation_open"
+        await other.close()

@@ -1,8 +1,9 @@
 """`holdWorkspace`: seats for a period, held until they are confirmed or the hold runs out.
 
 The workspace's row is locked first, so that holds of one workspace come one after another; what a
-second one sees is what the first one left. The constraint `ex_reservation_whole_space` has the last
-word all the same (handbook 2.7, rule 1).
+second one sees is what the first one left. The database has the last word all the same: the
+constraint `ex_reservation_whole_space` (handbook 2.7, rule 1), and the trigger
+`reservation_keeps_hours`, which takes the lock again and looks whether the workspace is open.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from uuid import UUID
 from sqlalchemy import DateTime, Integer, Text, Uuid, func, insert, select
 from sqlalchemy.dialects.postgresql import INTERVAL
 
-from hub.kit.user_errors import Invalid, Missing, NotAvailable, OutOfBounds, SlotTaken
+from hub.kit.user_errors import (
+    Invalid,
+    Missing,
+    NotAvailable,
+    OutOfBounds,
+    OutsideHours,
+    SlotTaken,
+)
 from hub.model.access import Audience
 from hub.model.action import Ctx, IdempotencyKey, Payload, Record, action, given
 from hub.model.operation import Doc, Input, Ref
@@ -27,7 +35,7 @@ from hub.subgraphs.park.rules import (
     WorkspaceState,
     reservable,
 )
-from hub.subgraphs.park.slots import EXPIRE, TAKEN, bookings, slot_taken
+from hub.subgraphs.park.slots import EXPIRE, TAKEN, bookings, outside_hours, slot_taken
 from hub.subgraphs.park.workspace import Workspace
 
 TIME_TO_LIVE = timedelta(minutes=15)
@@ -98,6 +106,16 @@ def _taken_meanwhile() -> SlotTaken:
     )
 
 
+def _closed_meanwhile() -> OutsideHours:
+    return OutsideHours(
+        "The workspace was closed for the period in this very moment.",
+        zh="场地刚刚设置为关闭",
+        field=("from",),
+        next_step="Send the request again: it will name the next free windows.",
+        nextFree=[],
+    )
+
+
 def _no_organisation() -> Missing:
     return Missing(
         "There is no Organisation with this id.",
@@ -112,6 +130,7 @@ def _no_organisation() -> Missing:
     zh="预留场地",
     violations={
         "ex_reservation_whole_space": _taken_meanwhile,
+        "ck_reservation_open": _closed_meanwhile,
         "fk_reservation_holder_organisation_id": _no_organisation,
     },
 )
@@ -130,10 +149,12 @@ async def hold_workspace(ctx: Ctx, request: HoldWorkspaceInput) -> HoldWorkspace
     _check_request(request, space, taken[0])
     if any(row["lapsed"] for row in taken):
         await ctx.cascade(EXPIRE, workspace=space["id"], **period)
+    length = request.to - request.from_
+    if taken[0]["closed"]:
+        raise await outside_hours(ctx, space, request.from_, length, request.seats)
     room = 0 if space["whole_space"] else space["seats"] - request.seats
     if peak(bookings(taken), request.from_, request.to) > room:
-        length = request.to - request.from_
-        raise await slot_taken(ctx, space, request.from_, length, room)
+        raise await slot_taken(ctx, space, request.from_, length, request.seats)
     holder = request.holder
     [row] = await ctx.change(
         _HOLD,

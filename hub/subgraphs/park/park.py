@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Computed, Numeric, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Computed,
+    Numeric,
+    Select,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.model.entity import Entity
@@ -95,6 +106,9 @@ class Park(
     )
     operator = edge("cooperation.Organisation", filter=True, doc="Who runs it.", zh="运营机构")
     workspaces = edges("Workspace", by="park", doc="Its workspaces.", zh="工位与场地")
+    utilisations = edges(
+        "Utilisation", by="park", doc="How full it was and will be, by month.", zh="逐月使用率"
+    )
     reservations = edges(
         "Reservation",
         by="park",
@@ -102,6 +116,16 @@ class Park(
         doc="Reservations of its workspaces.",
         zh="预订记录",
     )
+
+
+def parks_in(division: Any) -> Select[Any]:
+    """Ids of the parks in a division or below it; in no code, none.
+
+    A trailing pair of zeros stands for the whole level (GB/T 2260), as in filters.
+    """
+    code = Park.__table__.c.division_code
+    prefix = func.nullif(func.regexp_replace(division, "(00)+$", ""), "", type_=Text())
+    return select(Park.__table__.c.id).where(code >= prefix, code < prefix.concat("~"))
 
 
 organisation_parks = extend(

@@ -111,6 +111,11 @@ class Reservation(
             postgresql_include=["period", "seats", "hold_expires_at"],
             postgresql_where=text(OCCUPIES),
         ),
+        Index(
+            "ix_reservation_hold_expires",
+            "hold_expires_at",
+            postgresql_where=text("state = 'HELD'"),
+        ),
         Index("ix_reservation_park_period", "park_id", "period", postgresql_using="gist"),
     )
 

@@ -120,6 +120,36 @@ class CancelReason(Choice):
     OPERATOR = "OPERATOR", "By the park's operator.", "运营方取消"
     OUT_OF_SERVICE = "OUT_OF_SERVICE", "The workspace went out of service.", "场地停用"
     RETIRED = "RETIRED", "The workspace is no longer offered.", "场地退出"
+    CLOSED = "CLOSED", "The workspace is closed at that time.", "该时段场地关闭"
+    PARK_CLOSED = "PARK_CLOSED", "The park was closed.", "园区关闭"
+
+
+class Weekday(Choice):
+    """A day of the week, as iCalendar writes it (RFC 5545, 3.3.10). 星期"""
+
+    MO = "MO", "Monday.", "星期一"
+    TU = "TU", "Tuesday.", "星期二"
+    WE = "WE", "Wednesday.", "星期三"
+    TH = "TH", "Thursday.", "星期四"
+    FR = "FR", "Friday.", "星期五"
+    SA = "SA", "Saturday.", "星期六"
+    SU = "SU", "Sunday.", "星期日"
+
+
+class BlockReason(Choice):
+    """Why a workspace is closed for a time. 关闭原因"""
+
+    MAINTENANCE = "MAINTENANCE", "Maintenance or repair.", "维护维修"
+    EVENT = "EVENT", "An event takes the place.", "活动占用"
+    HOLIDAY = "HOLIDAY", "A holiday.", "节假日"
+    OTHER = "OTHER", "Anything else.", "其他"
+
+
+class BlockState(Choice):
+    """Life of a block. 关闭时段状态"""
+
+    SET = "SET", "The workspace is closed for the period.", "生效"
+    LIFTED = "LIFTED", "Taken back; it closes nothing.", "已解除"
 
 
 OCCUPYING = (ReservationState.HELD, ReservationState.CONFIRMED, ReservationState.CHECKED_IN)

@@ -45,6 +45,9 @@ async def build_places(world: World) -> None:
     main["Park"] = [park]
     world.other("Park", "proposed, in the operator's bounds", proposed)
     world.other("Park", "rejected, outside them", rejected)
+    main["Utilisation"] = [await make.utilisation(park=park)]
+    for which, [other] in world.others["Park"].items():
+        world.other("Utilisation", f"of a park {which}", await make.utilisation(park=other))
     await _workspaces(world, park, elsewhere)
     await _projects(world, operator, park, proposed)
 
@@ -83,6 +86,15 @@ async def _workspaces(world: World, park: Row, elsewhere: Row) -> None:
         seen = await make.observation(workspace=space)
         which = "in the operator's bounds" if space is draft else "outside them"
         world.other("Observation", f"of another space, {which}", seen)
+    for space in (offered, far, draft, hidden):
+        [rule] = await make.opening_hours(space, "MO")
+        block = await make.block(workspace=space, note="The roof.", state="LIFTED")
+        for noun, row in (("AvailabilityRule", rule), ("Block", block)):
+            if space is offered:
+                world.main[noun] = [row]
+            elif space is not far:
+                which = "in the operator's bounds" if space is draft else "outside them"
+                world.other(noun, f"of a draft, {which}", row)
     world.kept["far workspace"] = far
 
 

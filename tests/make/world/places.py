@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.make.maker import Row
@@ -103,6 +103,41 @@ async def build_observations(world: World) -> None:
                 stale_after=workspace["stale_after"],
                 source=workspace["observed_source"],
                 reported_by=TEXTS[number % len(TEXTS)],
+            )
+
+
+async def build_hours(world: World) -> None:
+    """Hours and blocks that are told of and close nothing: no workspace here keeps them.
+
+    And figures of parks, which nobody counted.
+    """
+    for park in world.rows["park"]:
+        for month in (1, 2, 3)[: world.one((0, 1, 3))]:
+            offered = world.one((Decimal("0.00"), Decimal("720.00"), Decimal("100.50")))
+            await world.make.utilisation(
+                park=park,
+                month=date(2026, month, 1),
+                seat_hours=offered,
+                reserved_seat_hours=world.one((Decimal("0.00"), Decimal("240.00"))),
+                **world.common(),
+            )
+    for workspace in world.rows["workspace"]:
+        for _ in range(world.one((0, 0, 1, 3))):
+            await world.make.noun(
+                "park.availability_rule",
+                workspace_id=workspace["id"],
+                weekday=world.one(("MO", "TU", "SU")),
+                opens_at=world.one(("00:00", "08:30")),
+                closes_at=world.one(("18:00", "24:00")),
+                **world.common(),
+            )
+        if world.chance(0.4):
+            await world.make.block(
+                workspace=workspace,
+                state="LIFTED",
+                reason=world.one(("MAINTENANCE", "OTHER")),
+                note=world.maybe(TEXTS),
+                **world.common(),
             )
 
 
