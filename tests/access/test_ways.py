@@ -29,6 +29,10 @@ NEVER_HIDDEN = {
     ("Workspace", "blocks"): "who sees a workspace sees its blocks",
     ("Utilisation", "park"): "who sees figures sees the park",
     ("Park", "utilisations"): "who sees a park sees its figures",
+    ("Reservation", "series"): "a reservation and its series are the same caller's",
+    ("ReservationSeries", "reservations"): "a reservation and its series are the same caller's",
+    ("ReservationSeries", "workspace"): "no space in draft is reserved",
+    ("ReservationSeries", "park"): "no space of a park that is not published is reserved",
     ("Consent", "talent"): "who sees a consent sees the person",
 }
 """Edges that lead from a row that is shown to none that is hidden."""

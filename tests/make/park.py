@@ -74,6 +74,40 @@ class Parks(Cooperation):
             },
         )
 
+    async def reservation_series(
+        self,
+        *,
+        workspace: Row | None = None,
+        partner: Row | None = None,
+        talent: Row | None = None,
+        organisation: Row | None = None,
+        **values: Any,
+    ) -> Row:
+        """A confirmed series of five days, without its reservations."""
+        workspace = workspace or await self.workspace()
+        if talent is None and organisation is None:
+            organisation = await self.organisation()
+        cancelled = values.get("state") == "CANCELLED"
+        return await self.noun(
+            "park.reservation_series",
+            **{
+                "cancel_reason": "HOLDER" if cancelled else None,
+                "first_period": asyncpg.Range(AGES_AGO, FAR_AHEAD),
+                "rrule": "FREQ=DAILY;INTERVAL=1;COUNT=5",
+                "occurrences": 5,
+                "seats": 1,
+                "requested_by": "somebody",
+                "hold_expires_at": AGES_AGO,
+                "state": "CONFIRMED",
+                "workspace_id": workspace["id"],
+                "park_id": workspace["park_id"],
+                "partner_code": partner and partner["code"],
+                "holder_talent_id": talent and talent["id"],
+                "holder_organisation_id": organisation and organisation["id"],
+                **values,
+            },
+        )
+
     async def opening_hours(
         self, workspace: Row, *weekdays: str, opens: str = "08:00", closes: str = "18:00"
     ) -> list[Row]:

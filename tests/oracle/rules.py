@@ -64,7 +64,7 @@ class Rules:
                 return self._behind("Workspace", "workspace_id")
             case "Utilisation":
                 return self._behind("Park", "park_id")
-            case "Reservation":
+            case "Reservation" | "ReservationSeries":
                 return self._reservations()
             case "Observation":
                 return self._observations()

@@ -43,6 +43,7 @@ NOUNS = {
     "Project": Noun("project.project", "project:read.public"),
     "Purpose": Noun("cooperation.purpose", "reference:read", keys=("id", "code")),
     "Reservation": Noun("park.reservation", "workspace:reserve"),
+    "ReservationSeries": Noun("park.reservation_series", "workspace:reserve"),
     "Talent": Noun("talent.talent", "talent:read.basic", "BASIC", "id"),
     "Territory": Noun("cooperation.territory", "reference:read", keys=("id", "alpha2")),
     "Utilisation": Noun("park.utilisation", "park:read"),
@@ -97,6 +98,15 @@ LINKS = {
     ("Reservation", "holderTalent"): Link("Talent", "holder_talent_id", "id"),
     ("Reservation", "park"): Link("Park", "park_id", "id"),
     ("Reservation", "partner"): Link("Partner", "partner_code", "code"),
+    ("Reservation", "series"): Link("ReservationSeries", "series_id", "id"),
+    ("ReservationSeries", "holderOrganisation"): Link(
+        "Organisation", "holder_organisation_id", "id"
+    ),
+    ("ReservationSeries", "holderTalent"): Link("Talent", "holder_talent_id", "id"),
+    ("ReservationSeries", "park"): Link("Park", "park_id", "id"),
+    ("ReservationSeries", "partner"): Link("Partner", "partner_code", "code"),
+    ("ReservationSeries", "reservations"): Link("Reservation", "id", "series_id"),
+    ("ReservationSeries", "workspace"): Link("Workspace", "workspace_id", "id"),
     ("Reservation", "workspace"): Link("Workspace", "workspace_id", "id"),
     ("Talent", "consents"): Link("Consent", "id", "talent_id"),
     ("Talent", "degrees"): Link("Degree", "id", "talent_id"),
@@ -165,7 +175,7 @@ COLUMNS = {
 HIDING = frozenset(
     (
         "Agreement", "AvailabilityRule", "Block", "Consent", "Degree", "Observation", "Park",
-        "Project", "Reservation", "Talent", "Utilisation",
+        "Project", "Reservation", "ReservationSeries", "Talent", "Utilisation",
         "Workspace",
     )
 )  # fmt: skip

@@ -25,6 +25,7 @@ from tests.make import Make, Row
 from tests.stories.bookings import HOLD, codes, hold, move, request
 from tests.stories.test_availability import SCOPES, SET, report
 from tests.stories.test_hours import BLOCK
+from tests.stories.test_series import HOLD_SERIES, wanted
 from tests.town import SUZHOU, Caller, Enter, city, hub_on, key
 
 CONSTRAINT = "ALTER TABLE park.reservation DROP CONSTRAINT ex_reservation_whole_space"
@@ -337,3 +338,57 @@ async def test_the_trigger_waits_for_who_closes(scratch: Database, tmp_path: Pat
             await booking
         assert refused.value.constraint_name == "ck_reservation_open"
         await other.close()
+
+
+# Two series for the same hours
+
+
+async def race_of_series(scene: Scene, *, seats: int, whole: bool, each: int) -> tuple[int, int]:
+    """Ten series want the same ten days; how many reservations came of it, and days overfull."""
+    space = await scene.make.workspace(seats=seats, whole_space=whole)
+    team = await scene.make.organisation()
+    partners = await scene.partners(5)
+    rule = {"frequency": "DAILY", "count": 10}
+    answers = await at_once(
+        *(
+            partners[number % 5].ask(
+                HOLD_SERIES, input=wanted(space, team, seats=each, repeat=rule)
+            )
+            for number in range(10)
+        )
+    )
+    for answer in answers:
+        told = len(answer["reservations"] or ()) + len(answer["skipped"] or ())
+        assert told == 10 or codes(answer) == ["SLOT_TAKEN"]
+    held = "SELECT count(*) FROM park.reservation WHERE workspace_id = $1"
+    overfull = (
+        "SELECT count(*) FROM (SELECT FROM park.reservation WHERE workspace_id = $1"
+        " GROUP BY period HAVING sum(seats) > $2 OR ($3 AND count(*) > 1)) AS day"
+    )
+    return (
+        await scene.owner.fetchval(held, space["id"]),
+        await scene.owner.fetchval(overfull, space["id"], seats, whole),
+    )
+
+
+async def test_series_never_overlap(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        assert await race_of_series(scene, seats=6, whole=True, each=1) == (10, 0)
+        assert await race_of_series(scene, seats=7, whole=False, each=2) == (30, 0)
+
+
+async def test_without_the_lock_the_constraint_skips_what_another_series_took(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        assert await race_of_series(scene, seats=6, whole=True, each=1) == (10, 0)
+
+
+async def test_without_either_series_overlap(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path, CONSTRAINT, KEEPS_HOURS) as scene:
+        for _ in range(TRIES):
+            if (await race_of_series(scene, seats=6, whole=True, each=1))[1]:
+                return
+    pytest.fail("no series overlapped another")

@@ -9,7 +9,7 @@ constraint `ex_reservation_whole_space` (handbook 2.7, rule 1), and the trigger
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from sqlalchemy import DateTime, Integer, Text, Uuid, func, insert, select
@@ -74,6 +74,15 @@ class HoldWorkspaceInput(Input):
     idempotency_key: IdempotencyKey
 
 
+class Asked(Protocol):
+    """What a hold and a series of them ask for alike."""
+
+    from_: datetime
+    to: datetime
+    seats: int
+    ttl: timedelta | None
+
+
 class HoldWorkspacePayload(Payload):
     """The hold. 预留结果"""
 
@@ -124,19 +133,18 @@ def _no_organisation() -> Missing:
     )
 
 
-@action(
-    "Reservation",
-    scope=Scope.workspace_reserve,
-    zh="预留场地",
-    violations={
-        "ex_reservation_whole_space": _taken_meanwhile,
-        "ck_reservation_open": _closed_meanwhile,
-        "fk_reservation_holder_organisation_id": _no_organisation,
-    },
-)
+HOLD_VIOLATIONS = {
+    "ex_reservation_whole_space": _taken_meanwhile,
+    "ck_reservation_open": _closed_meanwhile,
+    "fk_reservation_holder_organisation_id": _no_organisation,
+    "fk_reservation_series_holder_organisation_id": _no_organisation,
+}
+
+
+@action("Reservation", scope=Scope.workspace_reserve, zh="预留场地", violations=HOLD_VIOLATIONS)
 async def hold_workspace(ctx: Ctx, request: HoldWorkspaceInput) -> HoldWorkspacePayload:
     """Hold seats of a workspace for a period, to be confirmed before the hold runs out."""
-    await _check_holder(ctx, request.holder)
+    await check_holder(ctx, request.holder)
     space = await ctx.locked(
         Workspace,
         request.workspace_id,
@@ -146,7 +154,7 @@ async def hold_workspace(ctx: Ctx, request: HoldWorkspaceInput) -> HoldWorkspace
     )
     period = {"since": request.from_, "until": request.to}
     taken = await ctx.rows(TAKEN, workspace=space["id"], park=space["park_id"], **period)
-    _check_request(request, space, taken[0])
+    check_request(request, space, taken[0])
     if any(row["lapsed"] for row in taken):
         await ctx.cascade(EXPIRE, workspace=space["id"], **period)
     length = request.to - request.from_
@@ -175,7 +183,7 @@ async def hold_workspace(ctx: Ctx, request: HoldWorkspaceInput) -> HoldWorkspace
     return HoldWorkspacePayload(reservation=row["id"])
 
 
-async def _check_holder(ctx: Ctx, holder: Holder) -> None:
+async def check_holder(ctx: Ctx, holder: Holder) -> None:
     """One of both; a person only where the caller may see her, herself only for herself."""
     if (holder.talent_id is None) == (holder.organisation_id is None):
         raise Invalid(
@@ -197,7 +205,7 @@ async def _check_holder(ctx: Ctx, holder: Holder) -> None:
         )
 
 
-def _check_request(request: HoldWorkspaceInput, space: Record, now: Record) -> None:
+def check_request(request: Asked, space: Record, now: Record) -> None:
     """The period lies ahead, the seats exist, the place is open."""
     if not now["now"] - LONGEST < request.from_ < request.to:
         raise Invalid(

@@ -148,6 +148,13 @@ class Reservation(
         doc="Partner city for which it was asked.",
         zh="申请城市",
     )
+    series = edge(
+        "ReservationSeries",
+        required=False,
+        filter=True,
+        doc="The series that it belongs to.",
+        zh="所属周期预订",
+    )
     holder_talent = edge(
         "talent.Talent", required=False, doc="The person who holds it.", zh="持有人(人才)"
     )

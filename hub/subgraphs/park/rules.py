@@ -105,6 +105,15 @@ class ReservationState(Choice):
     NO_SHOW = "NO_SHOW", "The holder did not come.", "未到场"
 
 
+class SeriesState(Choice):
+    """Life of a series of reservations, each of which has a life of its own. 周期预订状态"""
+
+    HELD = "HELD", "Held until a moment, to be confirmed.", "预留"
+    CONFIRMED = "CONFIRMED", "Confirmed.", "已确认"
+    CANCELLED = "CANCELLED", "Cancelled, as far as it lay ahead.", "已取消"
+    EXPIRED = "EXPIRED", "The holds ran out.", "预留失效"
+
+
 class ObservationSource(Choice):
     """From where a number of free seats is known. 空闲数据来源"""
 

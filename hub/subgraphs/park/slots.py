@@ -80,16 +80,13 @@ EXPIRE = (
 
 
 def _stretches(ranges: Any) -> Select[Any]:
-    """The first ranges of a set of them, as `start` and `end`."""
+    """The ranges of a set of them in order, as `start` and `end`."""
     one = ranges.column_valued("one")
-    return (
-        select(func.lower(one).label("start"), func.upper(one).label("end"))
-        .order_by(one)
-        .limit(WINDOWS)
-    )
+    return select(func.lower(one).label("start"), func.upper(one).label("end")).order_by(one)
 
 
-CLOSED = _stretches(func.unnest(_closed))
+ALL_CLOSED = _stretches(func.unnest(_closed))
+CLOSED = ALL_CLOSED.limit(WINDOWS)
 NEXT_FREE = _stretches(
     func.park.free_windows(
         given("workspace", Uuid()),
@@ -97,7 +94,7 @@ NEXT_FREE = _stretches(
         given("seats", Integer()),
         given("length", INTERVAL()),
     )
-)
+).limit(WINDOWS)
 
 
 def bookings(rows: Sequence[Record]) -> list[Booking]:

@@ -15,11 +15,13 @@ from hub.model.access import constant
 from hub.model.action import Ctx
 from hub.model.job import job
 from hub.subgraphs.park.reservation import Reservation
-from hub.subgraphs.park.rules import ReservationState
+from hub.subgraphs.park.rules import ReservationState, SeriesState
+from hub.subgraphs.park.series import ReservationSeries
 from hub.subgraphs.park.workspace import Workspace
 
 BATCH = 500
 RESERVATION, WORKSPACE = Reservation.__table__, Workspace.__table__
+SERIES = ReservationSeries.__table__
 
 _now = select(func.hub_now()).scalar_subquery()
 
@@ -39,6 +41,19 @@ _EXPIRE = (
                 RESERVATION,
                 RESERVATION.c.state == constant(ReservationState.HELD),
                 RESERVATION.c.hold_expires_at <= _now,
+            )
+        )
+    )
+)
+_EXPIRE_SERIES = (
+    update(SERIES)
+    .values(state=SeriesState.EXPIRED.value)
+    .where(
+        SERIES.c.id.in_(
+            _some(
+                SERIES,
+                SERIES.c.state == constant(SeriesState.HELD),
+                SERIES.c.hold_expires_at <= _now,
             )
         )
     )
@@ -63,6 +78,12 @@ _STALE = (
 async def expire_holds(ctx: Ctx) -> bool:
     """Write down which holds ran out."""
     return len(await ctx.cascade(_EXPIRE)) == BATCH
+
+
+@job(every=timedelta(minutes=1))
+async def expire_series(ctx: Ctx) -> bool:
+    """Write down the holds of which series ran out."""
+    return len(await ctx.cascade(_EXPIRE_SERIES)) == BATCH
 
 
 @job(every=timedelta(minutes=1))
