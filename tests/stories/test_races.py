@@ -25,6 +25,8 @@ from tests.make import Make, Row
 from tests.stories.bookings import HOLD, codes, hold, move, request
 from tests.stories.test_availability import SCOPES, SET, report
 from tests.stories.test_hours import BLOCK
+from tests.stories.test_parks import MOVE as MOVE_PARK
+from tests.stories.test_parks import to
 from tests.stories.test_series import HOLD_SERIES, wanted
 from tests.town import SUZHOU, Caller, Enter, city, hub_on, key
 
@@ -392,3 +394,66 @@ async def test_without_either_series_overlap(
             if (await race_of_series(scene, seats=6, whole=True, each=1))[1]:
                 return
     pytest.fail("no series overlapped another")
+
+
+# A park that closes while it is booked
+
+UNCLOSED = "ALTER TABLE park.reservation DROP CONSTRAINT fk_reservation_of_unclosed_park"
+LEFT = """
+    SELECT count(*) FROM park.reservation JOIN park.park ON park.id = park_id
+    WHERE park.state = 'CLOSED' AND reservation.state IN ('HELD', 'CONFIRMED', 'CHECKED_IN')
+"""
+
+
+async def close_a_booked_park(scene: Scene) -> tuple[int, Counter[str]]:
+    """Twenty holds and the end of their park meet; who is left there, and what each was told."""
+    park, team = await scene.make.park(), await scene.make.organisation()
+    spaces = [await scene.make.workspace(park=park, seats=40) for _ in range(3)]
+    operator = await scene.enter("OPERATOR", "park:write", "park:read", parks=[park])
+    partners = await scene.partners(4)
+
+    async def booked(number: int) -> str:
+        wish = request(spaces[number % 3], team, 0, 1)
+        return (codes(await partners[number % 4].ask(HOLD, input=wish)) or ["HELD"])[0]
+
+    async def closed() -> str:
+        answer = await operator.ask(MOVE_PARK, input=to("CLOSED", park, force=True))
+        return (codes(answer) or ["CLOSED"])[0]
+
+    told = await at_once(*map(booked, range(10)), closed(), *map(booked, range(10, 20)))
+    return await scene.owner.fetchval(LEFT), Counter(told)
+
+
+async def test_nobody_is_left_in_a_park_that_closed(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        for _ in range(3):
+            left, told = await close_a_booked_park(scene)
+            assert left == 0
+            assert told["CLOSED"] == 1
+            assert told["HELD"] + told["NOT_AVAILABLE"] == 20
+
+
+async def test_without_the_locks_the_constraint_keeps_a_closed_park_empty(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        for _ in range(5):
+            left, told = await close_a_booked_park(scene)
+            assert left == 0
+            assert set(told) <= {"CLOSED", "HELD", "NOT_AVAILABLE", "HAS_RESERVATIONS"}
+
+
+async def test_without_the_constraint_the_locks_do(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path, UNCLOSED) as scene:
+        for _ in range(3):
+            assert (await close_a_booked_park(scene))[0] == 0
+
+
+async def test_without_either_somebody_is_left(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path, UNCLOSED, KEEPS_HOURS) as scene:
+        for _ in range(TRIES):
+            if (await close_a_booked_park(scene))[0]:
+                return
+    pytest.fail("nobody was left in the park")

@@ -133,7 +133,14 @@ def _no_organisation() -> Missing:
     )
 
 
+def _park_closed_meanwhile() -> NotAvailable:
+    return NotAvailable(
+        "The park was closed in this very moment.", zh="园区刚刚关闭", field=("workspaceId",)
+    )
+
+
 HOLD_VIOLATIONS = {
+    "fk_reservation_of_unclosed_park": _park_closed_meanwhile,
     "ex_reservation_whole_space": _taken_meanwhile,
     "ck_reservation_open": _closed_meanwhile,
     "fk_reservation_holder_organisation_id": _no_organisation,

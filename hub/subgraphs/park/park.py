@@ -54,6 +54,7 @@ class Park(
 
     __table_args__ = (
         UniqueConstraint("id", "published"),
+        UniqueConstraint("id", "unclosed"),
         CheckConstraint(
             "kind <> 'RETURNEE_PARK' OR (zone_id IS NOT NULL AND cardinality(specialties) > 0)",
             name="returnee_park_has_zone_and_specialty",
@@ -88,10 +89,21 @@ class Park(
     state: Mapped[ParkState] = field(
         doc="Where it stands in its life.", zh="状态", filter=True, server_default="PROPOSED"
     )
+    decision_note: Mapped[str | None] = field(
+        doc="What the department said of its last decision.", zh="审批意见"
+    )
     # Generated columns are written as PostgreSQL prints them, for Alembic compares the words.
     published: Mapped[bool] = mapped_column(
         Boolean(),
         Computed("state <> ALL (ARRAY['PROPOSED'::text, 'REJECTED'::text])", persisted=True),
+        nullable=True,
+    )
+
+    unclosed: Mapped[bool] = mapped_column(
+        Boolean(),
+        Computed(
+            "CASE WHEN state <> 'CLOSED'::text THEN true ELSE NULL::boolean END", persisted=True
+        ),
         nullable=True,
     )
 

@@ -201,6 +201,24 @@ def operated(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
             return False
 
 
+@rule(Reason.BOUND, "a token of its operator or of a department")
+def own_park(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """The same of the park itself."""
+    match caller.audience:
+        case Audience.DEPARTMENT | Audience.ADMIN:
+            return True
+        case Audience.OPERATOR if caller.has("parks"):
+            return row.id == any_(caller.parks)
+        case _:
+            return False
+
+
+@rule(Reason.BOUND, "a token of a department")
+def by_department(row: Row, caller: Caller) -> ColumnElement[bool] | bool:  # noqa: ARG001  # the form of a rule
+    """What departments decide, nobody else does."""
+    return caller.audience in (Audience.DEPARTMENT, Audience.ADMIN)
+
+
 @rule(Reason.BOUND, "a token that names its park")
 def reservable(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
     """Whoever may reserve may do so anywhere, a park's operator in her own parks only."""

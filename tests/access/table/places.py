@@ -47,7 +47,7 @@ async def build_places(world: World) -> None:
     world.other("Park", "rejected, outside them", rejected)
     main["Utilisation"] = [await make.utilisation(park=park)]
     for which, [other] in world.others["Park"].items():
-        world.other("Utilisation", f"of a park {which}", await make.utilisation(park=other))
+        world.other("Utilisation", which, await make.utilisation(park=other))
     await _workspaces(world, park, elsewhere)
     await _projects(world, operator, park, proposed)
 
@@ -61,6 +61,7 @@ def _about_a_park() -> dict[str, Any]:
         "latitude": Decimal("31.980000"),
         "longitude": Decimal("120.890000"),
         "coordinate_system": "GCJ02",
+        "decision_note": "A note.",
     }
 
 

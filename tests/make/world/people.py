@@ -98,6 +98,7 @@ async def _consents(world: World, talent: Row) -> None:
 
 async def _reservations(world: World, workspace: Row) -> None:
     """Occupying ones of a whole space must not overlap, so they follow one another."""
+    closed = {park["id"] for park in world.rows["park"] if park["state"] == "CLOSED"}
     begin = AGES_AGO
     for _ in range(world.one((0, 1, 2, 3))):
         later = [time for time in TIMES if time > begin]
@@ -105,6 +106,8 @@ async def _reservations(world: World, workspace: Row) -> None:
             return
         end = world.one(later)
         state = world.one(("HELD", "HELD", "CONFIRMED", "CHECKED_IN", "CANCELLED", "COMPLETED"))
+        if workspace["park_id"] in closed:
+            state = "CANCELLED"
         by_person = world.chance()
         whose = {
             "workspace": workspace,
