@@ -4,7 +4,7 @@
     scale          how much of everything goes with so many talents
     ids  names     what the generators share
     organisations  agreements  places  reservations  hours          generators, a noun each
-    projects  observations                                          the same
+    projects  observations  records                                 the same
     people  degrees  consents                                       generators, batch by batch
     loader         rows into the database with COPY
     reset          takes them out again

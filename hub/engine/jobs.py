@@ -60,7 +60,7 @@ class Jobs:
                     known = True
                 busy = await self.once() is not None
             except Exception as error:  # noqa: BLE001  # whatever it is, the work goes on later
-                log.warning("job_failed", error=type(error).__name__)
+                log.warning("job.failed", error=type(error).__name__)
             if not busy:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), PAUSE_SECONDS)

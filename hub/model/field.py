@@ -4,6 +4,7 @@
     free_seats: Mapped[int | None] = derived(free_now, doc="...", zh="...")
     park = edge("Park", doc="The park it belongs to.", zh="所属园区")
     workspaces = edges("Workspace", by="park", doc="Its spaces.", zh="工位")
+    free_windows = computed(FreeWindow, free_windows, doc="...", zh="...")
 
 A column written with `mapped_column` instead of `field` stays private: it is in the table and
 nowhere else. Targets of edges are names, `"Park"` in the same room or `"talent.Talent"` in another,

@@ -33,6 +33,9 @@ NEVER_HIDDEN = {
     ("ReservationSeries", "reservations"): "a reservation and its series are the same caller's",
     ("ReservationSeries", "workspace"): "no space in draft is reserved",
     ("ReservationSeries", "park"): "no space of a park that is not published is reserved",
+    ("ReturneeHome", "park"): "who sees a home sees the park",
+    ("Park", "returneeHomes"): "who sees a park sees its homes",
+    ("FeeRelief", "park"): "who sees a relief sees the park",
     ("Consent", "talent"): "who sees a consent sees the person",
 }
 """Edges that lead from a row that is shown to none that is hidden."""

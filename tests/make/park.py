@@ -108,6 +108,52 @@ class Parks(Cooperation):
             },
         )
 
+    async def carrier(self, *, host: Row | None = None, **values: Any) -> Row:
+        """A post-doctoral carrier of the province."""
+        host = host or await self.organisation()
+        return await self.noun(
+            "park.carrier",
+            **{
+                "name_zh": self.named("载体"),
+                "kind": "POSTDOC",
+                "level": "PROVINCIAL",
+                "host_organisation_id": host["id"],
+                **values,
+            },
+        )
+
+    async def returnee_home(self, *, park: Row | None = None, **values: Any) -> Row:
+        park = park or await self.park()
+        return await self.noun(
+            "park.returnee_home",
+            **{"name_zh": self.named("归国人才之家"), "park_id": park["id"], **values},
+        )
+
+    async def fee_relief(
+        self,
+        *,
+        park: Row | None = None,
+        talent: Row | None = None,
+        organisation: Row | None = None,
+        **values: Any,
+    ) -> Row:
+        """A waiver without an end."""
+        park = park or await self.park()
+        if talent is None and organisation is None:
+            organisation = await self.organisation()
+        return await self.noun(
+            "park.fee_relief",
+            **{
+                "kind": "WAIVER",
+                "rate": Decimal(1),
+                "starts_on": date(2026, 1, 1),
+                "park_id": park["id"],
+                "holder_talent_id": talent and talent["id"],
+                "holder_organisation_id": organisation and organisation["id"],
+                **values,
+            },
+        )
+
     async def opening_hours(
         self, workspace: Row, *weekdays: str, opens: str = "08:00", closes: str = "18:00"
     ) -> list[Row]:

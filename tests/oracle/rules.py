@@ -62,11 +62,11 @@ class Rules:
                 return self._places("park_id", lambda space: space["state"] != "DRAFT")
             case "AvailabilityRule" | "Block":
                 return self._behind("Workspace", "workspace_id")
-            case "Utilisation":
+            case "Utilisation" | "ReturneeHome":
                 return self._behind("Park", "park_id")
             case "Reservation" | "ReservationSeries":
                 return self._reservations()
-            case "Observation":
+            case "Observation" | "FeeRelief":
                 return self._observations()
             case "Project":
                 if self.grant.audience in (Audience.DEPARTMENT, Audience.ADMIN):

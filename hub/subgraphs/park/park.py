@@ -118,6 +118,16 @@ class Park(
     )
     operator = edge("cooperation.Organisation", filter=True, doc="Who runs it.", zh="运营机构")
     workspaces = edges("Workspace", by="park", doc="Its workspaces.", zh="工位与场地")
+    returnee_homes = edges(
+        "ReturneeHome", by="park", doc="Homes for returnees in it.", zh="归国人才之家"
+    )
+    fee_reliefs = edges(
+        "FeeRelief",
+        by="park",
+        scope=Scope.park_read_relief,
+        doc="Property fees that it reduced or waived.",
+        zh="物业费减免",
+    )
     utilisations = edges(
         "Utilisation", by="park", doc="How full it was and will be, by month.", zh="逐月使用率"
     )

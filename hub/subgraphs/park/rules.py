@@ -161,6 +161,39 @@ class BlockState(Choice):
     LIFTED = "LIFTED", "Taken back; it closes nothing.", "已解除"
 
 
+class CarrierKind(Choice):
+    """What a carrier is. 载体类型"""
+
+    POSTDOC = "POSTDOC", "Post-doctoral station, workstation or practice base.", "博士后载体"
+    DEMONSTRATION_BASE = (
+        "DEMONSTRATION_BASE",
+        "Demonstration base for the innovation of returned talent.",
+        "留学回国创新创业示范基地",
+    )
+
+
+class CarrierLevel(Choice):
+    """By whom a carrier is recognised. 载体级别"""
+
+    NATIONAL = "NATIONAL", "By the state.", "国家级"
+    PROVINCIAL = "PROVINCIAL", "By the province.", "省级"
+    MUNICIPAL = "MUNICIPAL", "By the city.", "市级"
+
+
+class ReliefKind(Choice):
+    """Whether a fee is reduced or waived. 减免方式"""
+
+    REDUCTION = "REDUCTION", "A part of it is not taken.", "减收"
+    WAIVER = "WAIVER", "None of it is taken.", "免收"
+
+
+class ReliefState(Choice):
+    """Life of a fee relief. 减免状态"""
+
+    GRANTED = "GRANTED", "Granted.", "已办理"
+    REVOKED = "REVOKED", "Taken back.", "已撤销"
+
+
 OCCUPYING = (ReservationState.HELD, ReservationState.CONFIRMED, ReservationState.CHECKED_IN)
 UNPUBLISHED = (ParkState.PROPOSED, ParkState.REJECTED)
 

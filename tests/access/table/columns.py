@@ -52,6 +52,8 @@ class Column:
                 return [world.held[self.city]]
             case "ReservationSeries":
                 return [world.held_series[self.city]]
+            case "FeeRelief":
+                return [world.kept["relief of a person"]]
             case "Consent" if self.person in world.over:
                 return [world.over[self.person]]
             case _:

@@ -27,6 +27,8 @@ async def settle_people(world: World) -> None:
         whose = {"partner": world.kept[code], "talent": talent}
         found = await _reserved(world, whose, hers)
         world.reservations[code, name], world.series[code, name] = found
+    [agreed], [park] = world.persons["agreed"]["Talent"], world.main["Park"]
+    world.kept["relief of a person"] = await world.make.fee_relief(park=park, talent=agreed)
     [person] = world.persons["stranger"]["Talent"]
     whose = {"partner": world.kept["another city"], "talent": person}
     hidden, series = await _reserved(

@@ -45,6 +45,28 @@ async def build_places(world: World) -> None:
     main["Park"] = [park]
     world.other("Park", "proposed, in the operator's bounds", proposed)
     world.other("Park", "rejected, outside them", rejected)
+    about = {"name_en": "Carrier", "discipline": "510", "places": 3}
+    main["Carrier"] = [await make.carrier(host=operator, **about)]
+    home: dict[str, Any] = {
+        "name_en": "Home",
+        "hours": "09:00-17:00",
+        "contact_roles": ["front desk"],
+    }
+    main["ReturneeHome"] = [await make.returnee_home(park=park, **home)]
+    relief: dict[str, Any] = {
+        "organisation": operator,
+        "months": 12,
+        "amount_fen": 5,
+        "policy_version_key": "fee-relief/1",
+        "revoke_note": "moved out",
+        "state": "REVOKED",
+    }
+    main["FeeRelief"] = [await make.fee_relief(park=park, **relief)]
+    foreign = await make.fee_relief(park=elsewhere, **relief)
+    world.other("FeeRelief", "of another park", foreign)
+    for which, [other] in world.others["Park"].items():
+        world.other("ReturneeHome", which, await make.returnee_home(park=other, **home))
+        world.other("FeeRelief", which, await make.fee_relief(park=other, **relief))
     main["Utilisation"] = [await make.utilisation(park=park)]
     for which, [other] in world.others["Park"].items():
         world.other("Utilisation", which, await make.utilisation(park=other))

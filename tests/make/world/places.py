@@ -112,6 +112,7 @@ async def build_hours(world: World) -> None:
     And figures of parks, which nobody counted.
     """
     for park in world.rows["park"]:
+        await _in_a_park(world, park)
         for month in (1, 2, 3)[: world.one((0, 1, 3))]:
             offered = world.one((Decimal("0.00"), Decimal("720.00"), Decimal("100.50")))
             await world.make.utilisation(
@@ -139,6 +140,41 @@ async def build_hours(world: World) -> None:
                 note=world.maybe(TEXTS),
                 **world.common(),
             )
+
+
+async def _in_a_park(world: World, park: Row) -> None:
+    """Homes, and reliefs of both kinds for whoever; carriers stand in no park."""
+    if world.chance(0.4):
+        await world.make.returnee_home(
+            park=park,
+            name_zh=world.one(TEXTS),
+            hours=world.maybe(TEXTS),
+            contact_roles=world.some(("desk", 'x"y', "")),
+            **world.common(),
+        )
+    for _ in range(world.one((0, 0, 1, 2))):
+        reduced, by_person = world.chance(), world.chance()
+        await world.make.fee_relief(
+            park=park,
+            talent=world.any("talent") if by_person else None,
+            organisation=None if by_person else world.any("organisation"),
+            kind="REDUCTION" if reduced else "WAIVER",
+            rate=Decimal("0.2500") if reduced else Decimal("1.0000"),
+            months=world.maybe((1, 120)),
+            amount_fen=world.maybe((1, 2**62)),
+            starts_on=world.one(DATES[:5]),
+            policy_version_key=world.maybe(TEXTS),
+            state=world.one(("GRANTED", "REVOKED")),
+            **world.common(),
+        )
+    if world.chance(0.4):
+        await world.make.carrier(
+            host=world.any("organisation"),
+            name_zh=world.one(TEXTS),
+            kind=world.one(("POSTDOC", "DEMONSTRATION_BASE")),
+            places=world.maybe((0, 2**31 - 1)),
+            **world.common(),
+        )
 
 
 async def _projects(world: World) -> None:

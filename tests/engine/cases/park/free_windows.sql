@@ -7,10 +7,8 @@ FROM park.free_windows(p0.id, tstzrange($1::TIMESTAMP WITH TIME ZONE, greatest($
 ORDER BY p0.id ASC), ''), ']}') AS j
 FROM (SELECT t0.code AS code, t0.seats AS seats, t0.park_id AS park_id, t0.id AS id
 FROM park.workspace AS t0
-WHERE t0.state != 'DRAFT' AND (t0.price_fen = $5::BIGINT) = true AND t0.state = 'AVAILABLE' AND t0.seats >= $6::INTEGER AND (EXISTS (SELECT lower(found) AS from_, upper(found) AS until
-FROM park.free_windows(t0.id, tstzrange($7::TIMESTAMP WITH TIME ZONE, greatest($7::TIMESTAMP WITH TIME ZONE, least($8::TIMESTAMP WITH TIME ZONE, $7::TIMESTAMP WITH TIME ZONE + '366 days'))), $6::INTEGER, $9::INTERVAL) AS found)) AND t0.park_id = ANY (array((SELECT park.park.id
-FROM park.park
-WHERE park.park.division_code >= nullif(regexp_replace($10::VARCHAR, $11::VARCHAR, $12::VARCHAR), $13::VARCHAR) AND park.park.division_code < (nullif(regexp_replace($10::VARCHAR, $11::VARCHAR, $12::VARCHAR), $13::VARCHAR) || $14::VARCHAR))))
+WHERE t0.state != 'DRAFT' AND t0.state = 'AVAILABLE' AND t0.seats >= $5::INTEGER AND (EXISTS (SELECT lower(found) AS from_, upper(found) AS until
+FROM park.free_windows(t0.id, tstzrange($6::TIMESTAMP WITH TIME ZONE, greatest($6::TIMESTAMP WITH TIME ZONE, least($7::TIMESTAMP WITH TIME ZONE, $6::TIMESTAMP WITH TIME ZONE + '366 days'))), $5::INTEGER, $8::INTERVAL) AS found))
 ORDER BY t0.id ASC 
  LIMIT 4) AS p0
 LEFT OUTER JOIN LATERAL (SELECT '{"code":' || to_json(t1.code) || '}' AS j
