@@ -16,7 +16,8 @@ depends_on = None
 # Both are told to be dear, so that a search looks at everything else of a workspace first.
 #
 # By the hour every instant must be open; by the day every day must have hours at all; by the month
-# hours close nothing. Days and hours are those of the city, which has no daylight saving.
+# hours close nothing. Days and hours are those of the city, which has no daylight saving. They are
+# laid out for a year, which is as long as anything may be booked; beyond it nothing is open.
 CLOSED = """
     CREATE FUNCTION park.closed(space uuid, span tstzrange) RETURNS tstzmultirange
     LANGUAGE sql STABLE PARALLEL SAFE COST 5000 AS $$
@@ -37,7 +38,8 @@ CLOSED = """
                         END)
                     FROM generate_series(
                         date_trunc('day', lower(span) AT TIME ZONE 'Asia/Shanghai'),
-                        upper(span) AT TIME ZONE 'Asia/Shanghai',
+                        least(upper(span), lower(span) + interval '366 days')
+                            AT TIME ZONE 'Asia/Shanghai',
                         interval '1 day'
                     ) AS day
                     JOIN park.availability_rule ON workspace_id = space

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import asyncpg
@@ -18,9 +19,12 @@ from tests.subgraphs.conftest import (
     department,
     hours,
     nodes,
+    operator,
     partner,
     whole,
 )
+
+CITY = timezone(timedelta(hours=8))
 
 # Free seats, by the database's clock
 
@@ -200,6 +204,54 @@ async def test_windows_of_a_search_that_runs_backwards_or_is_endless(make: Make,
     early, late = "2026-01-01T00:00:00+08:00", "2400-01-01T00:00:00+08:00"
     assert await found(late, early) == []
     assert await found(early, late) == [{"from": early, "until": "2027-01-02T00:00:00+08:00"}]
+
+
+async def test_windows_stand_wherever_a_workspace_does(make: Make, ask: Ask) -> None:
+    desk = await make.workspace(code="desk")
+    booked = await make.reservation(workspace=desk, **hours(1, 2))
+    document = """
+        query($desk: ID!, $booked: ID!, $s: FreeWindowSearch!, $no: Boolean!) {
+          node(id: $desk) { ... on Workspace { ...Windows } }
+          reservation(id: $booked) { workspace { ...Windows } }
+          parks(first: 1) { edges { node {
+            workspaces(first: 1) { edges { node { ...Windows } } }
+          } } }
+        }
+        fragment Windows on Workspace {
+          slots: freeWindows(search: $s, first: 5) { until }
+          slots: freeWindows(search: $s, first: 5) { start: from __typename @include(if: $no) }
+          none: freeWindows(search: $s, first: 5) @include(if: $no) { until }
+        }
+    """
+    search = {
+        "seats": 1,
+        "length": "PT1H",
+        "during": {"from": NINE.isoformat(), "until": (NINE + 3 * HOUR).isoformat()},
+    }
+    keys = {"desk": f"Workspace:{desk['id']}", "booked": f"Reservation:{booked['id']}"}
+    found = await ask(operator(desk["park_id"]), document, s=search, no=False, **keys)
+    first, last = NINE.astimezone(CITY), (NINE + 2 * HOUR).astimezone(CITY)
+    expected = {
+        "slots": [
+            {"until": (first + HOUR).isoformat(), "start": first.isoformat()},
+            {"until": (last + HOUR).isoformat(), "start": last.isoformat()},
+        ]
+    }
+    assert found["node"] == expected
+    assert found["reservation"]["workspace"] == expected
+    [[space]] = [edge["node"]["workspaces"]["edges"] for edge in found["parks"]["edges"]]
+    assert space["node"] == expected
+
+
+async def test_a_period_of_millennia_is_soon_told(make: Make, ask: Ask) -> None:
+    """Hours are laid out for a year: who keeps them is not open for longer."""
+    await make.workspace(code="always")
+    await make.opening_hours(await make.workspace(code="daily"), "MO", "TU", "WE", "TH", "FR")
+    ever = {"from": "0003-01-01T00:00:00+08:00", "until": "9990-01-01T00:00:00+08:00"}
+    begun = time.monotonic()
+    found = await ask(department(), DURING, **ever)
+    assert nodes(found["workspaces"], "code") == ["always"]
+    assert time.monotonic() - begun < 2
 
 
 async def test_windows_of_a_hundred_at_most(ask: Ask) -> None:
