@@ -4,8 +4,8 @@
 
 Two databases of one server are asked in turn through one engine each, so that what disturbs the
 machine disturbs both. No row may grow by more than a third, and no golden case of the room may read
-a large table from end to end. Parks are sixty at either size. The first run fills the databases,
-which takes some minutes; they are used again.
+a large table from end to end, unless it counts what a filter leaves of all. Parks are sixty at
+either size. The first run fills the databases, which takes some minutes; they are used again.
 """
 
 from __future__ import annotations
@@ -217,6 +217,8 @@ class Side:
         operation = self.engine.operation(question)
         variables = self.engine.variables(operation, question.variables)
         statement = self.engine.compiled(operation, variables, grant).statement
+        if not statement.sql:  # nothing of it is for this caller
+            return set()
         run = Run(variables, grant, operation.hash, self.engine.clock())
         rows = await self.pool.fetch(f"EXPLAIN {statement.sql}", *statement.arguments(run))
         plan = "\n".join(row[0] for row in rows)
@@ -250,7 +252,7 @@ async def measured(path: Path, rounds: int) -> bool:
         screen.print(table)
         for file in sorted((CASES / "park").glob("*.graphql")):
             if found := await sides[-1].scanned(*read(file)):
-                good = False
+                good &= "totalCount" in file.read_text("utf-8")  # who counts all reads all
                 screen.print(f"{file.name} reads {', '.join(sorted(found))} from end to end")
         for one in sides:
             await one.pool.close()
