@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp
 import hub.subgraphs
 from hub import reference
 from hub.engine import Engine, Limits
+from hub.engine.jobs import Jobs
 from hub.identity.service import Identity
 from hub.identity.tokens import key_files, trusted
 from hub.identity.tokens.trusted import TrustedIssuer
@@ -119,7 +121,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
     try:
         with db.translated():
             await data_key.check(pool, sealer)
-        async with identity.running():
+        async with identity.running(), recurring(engine, wanted=given.jobs):
             yield app.build(
                 engine, identity.verifier, given, oauth.routes(identity), contract(), pool
             )
@@ -127,6 +129,19 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
         await engine.bell.close()
         await kept.close()
         await pool.close()
+
+
+@asynccontextmanager
+async def recurring(engine: Engine, *, wanted: bool) -> AsyncIterator[None]:
+    """The rooms' recurring work, done meanwhile; what is at work is let come to its end."""
+    jobs = Jobs(engine)
+    working = asyncio.create_task(jobs.run()) if wanted else None
+    try:
+        yield
+    finally:
+        jobs.stop()
+        if working is not None:
+            await working
 
 
 def core_schema(built: strawberry.Schema) -> GraphQLSchema:

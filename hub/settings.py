@@ -148,6 +148,10 @@ class Settings(BaseSettings):
     )
 
     # Operation
+    jobs: bool = Field(
+        default=True,
+        description="Whether this process does recurring work too; one of all must.",
+    )
     access_token_seconds: int = Field(default=600, ge=60, description="Life of an access token.")
     log_level: str = Field(
         default="info",

@@ -71,7 +71,7 @@ async def town(cluster: ClusterInfo, template: str) -> Database:
 def hub_on(database: Database, home: Path, **changes: Any) -> Iterator[str]:
     """A hub over a database, in a thread of its own; yields its address."""
     with free_port() as bound:
-        given = {"home": home, "demo": True, "data_key": DATA_KEY, **changes}
+        given = {"home": home, "demo": True, "data_key": DATA_KEY, "jobs": False, **changes}
         given |= {"port": bound.getsockname()[1], "app_database_url": database.app_url}
         settings = Settings(**given)
         with serving(Served(lambda: opened(settings)), bound) as url:

@@ -3,7 +3,8 @@
     well_known     ids that demo clients, documentation and tests speak of
     scale          how much of everything goes with so many talents
     ids  names     what the generators share
-    organisations  agreements  places  reservations  projects       generators, a noun each
+    organisations  agreements  places  reservations  hours          generators, a noun each
+    projects  observations  records                                 the same
     people  degrees  consents                                       generators, batch by batch
     loader         rows into the database with COPY
     reset          takes them out again

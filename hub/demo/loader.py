@@ -14,11 +14,14 @@ from hub.demo import (
     agreements,
     consents,
     degrees,
+    hours,
     observations,
     organisations,
     people,
     projects,
+    records,
     reservations,
+    series,
 )
 from hub.demo.bare import bare
 from hub.demo.places import (
@@ -50,7 +53,14 @@ OBSERVATION = "park.observation"
 """What was seen of a workspace is as invented as the workspace."""
 
 TABLES = (
+    "park.carrier",
+    "park.fee_relief",
+    "park.returnee_home",
+    "park.utilisation",
+    "park.availability_rule",
+    "park.block",
     "park.reservation",
+    "park.reservation_series",
     "park.workspace",
     "project.project",
     "park.park",
@@ -134,17 +144,47 @@ class Loader:
         )
         published, spaces = await self._places(firms)
         await self._projects(firms, published)
-        await self._copy(
-            "park.reservation",
-            reservations.COLUMNS,
-            reservations.reservations(self.seed, spaces, self.talents, firms, self.now),
-        )
+        await self._bookings(firms, spaces)
+        await self._records(firms, published)
         await self._copy(
             OBSERVATION,
             observations.COLUMNS,
             observations.observations(self.seed, spaces, self.now),
         )
         await self.connection.execute(observations.COPY_LATEST)
+
+    async def _bookings(self, firms: list[UUID], spaces: list[Workspace]) -> None:
+        """Reservations; and hours and blocks of workspaces that have none, so that all agree."""
+        booked: set[UUID] = set()
+
+        def noted() -> Iterator[tuple[Any, ...]]:
+            for row in reservations.reservations(self.seed, spaces, self.talents, firms, self.now):
+                booked.add(row[1])
+                yield row
+
+        await self._copy("park.reservation", reservations.COLUMNS, noted())
+        left = [space for space in spaces if space.id not in booked]
+        await self._copy(
+            "park.availability_rule", hours.COLUMNS, hours.opening_hours(self.seed, left)
+        )
+        blocks = list(hours.blocks(self.seed, left, self.now))
+        await self._copy("park.block", hours.BLOCK_COLUMNS, blocks)
+        await self.connection.execute(hours.KEEP)
+        closed = {row[1] for row in blocks}
+        rooms = [space for space in left if space.id not in closed]
+        rows, each = series.series(self.seed, rooms, firms, self.now)
+        await self._copy("park.reservation_series", series.COLUMNS, rows)
+        await self._copy("park.reservation", series.EACH_COLUMNS, each)
+
+    async def _records(self, firms: list[UUID], parks: list[UUID]) -> None:
+        await self._copy(
+            "park.carrier", records.CARRIER_COLUMNS, records.carriers(self.seed, firms)
+        )
+        await self._copy(
+            "park.returnee_home", records.HOME_COLUMNS, records.homes(self.seed, parks)
+        )
+        made = records.reliefs(self.seed, parks, firms, self.today)
+        await self._copy("park.fee_relief", records.RELIEF_COLUMNS, made)
 
     async def _people(self) -> None:
         if self.scale.talents < MANY:

@@ -93,6 +93,8 @@ class Workspace:
     unit: str
     whole: bool
     state: str
+    closed: bool
+    """Whether its park is: nobody holds seats there any more."""
 
 
 def parks(
@@ -175,4 +177,4 @@ def _workspace(id_: UUID, code: str, park: Park, random: Random) -> Workspace:
         park.id,
         True,
     )
-    return Workspace(id_, row, park.id, seats, unit, whole, state)
+    return Workspace(id_, row, park.id, seats, unit, whole, state, park.state == "CLOSED")

@@ -72,7 +72,7 @@ def reservations(
                     seats,
                     *_holder(random, talents, organisations),
                     *random.choice(_CLIENTS),
-                    *_state(random, period, now),
+                    *_state(random, period, now, closed=workspace.closed),
                     True,
                 )
                 number += 1
@@ -100,10 +100,12 @@ def _holder(
 
 
 def _state(
-    random: Random, period: tuple[datetime, datetime], now: datetime
+    random: Random, period: tuple[datetime, datetime], now: datetime, *, closed: bool
 ) -> tuple[datetime | None, str, str | None]:
     """When a hold runs out, where the reservation stands now, and why if it was cancelled."""
     start, until = period
+    if closed and until > now:
+        return None, "CANCELLED", "PARK_CLOSED"
     states = _PAST if until <= now else _NOW if start <= now else _LATER
     state = random.choice(states)
     expires = now + timedelta(minutes=15) if state == "HELD" else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -19,6 +21,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import INTERVAL
 
 from hub.engine.arguments import Slot, Tree
 from hub.engine.frame import Frame
@@ -35,6 +38,8 @@ from hub.model.types import Choice, camel, listed, optional
 
 Permissions = dict[int | str, ColumnElement[bool]]
 """What a filter must be allowed, once each: by the rule of a field, by the name of an edge."""
+
+_TYPES: dict[Any, Any] = {**Entity.type_annotation_map, timedelta: INTERVAL()}
 
 LONGEST_SEARCH = 100
 """Characters of a text that is looked for: longer than any name that the hub keeps."""
@@ -160,12 +165,16 @@ def own(many: Many, frame: Frame, parameters: Parameters) -> list[ColumnElement[
     read = many.noun.read
     if read is None or many.spec is not None:
         return []
-    given = dict(many.page.arguments)
-    bound = {
-        name: _bound(given.get(camel(name)), hint, parameters)
-        for name, hint in read.arguments().items()
-    }
+    bound = arguments_of(read.arguments(), many.page.arguments, parameters)
     return list(read.condition(frame.inner, frame.caller, **bound))
+
+
+def arguments_of(
+    hints: Mapping[str, Any], trees: Iterable[tuple[str, Tree]], parameters: Parameters
+) -> dict[str, Any]:
+    """The arguments of a function of a room's, by their Python names."""
+    given = dict(trees)
+    return {name: _bound(given.get(camel(name)), hint, parameters) for name, hint in hints.items()}
 
 
 def _bound(tree: Tree, hint: Any, parameters: Parameters) -> Any:
@@ -187,7 +196,7 @@ def _bound(tree: Tree, hint: Any, parameters: Parameters) -> Any:
         return tree.now
     if inner is UUID:
         return parameters.made(tree, lambda value: decode_id(type_of(value), value), Uuid())
-    kind = Text() if _is_a(inner, Choice) else Entity.type_annotation_map[inner]
+    kind = Text() if _is_a(inner, Choice) else _TYPES[inner]
     return parameters.value(tree, ARRAY(kind) if many else kind)
 
 

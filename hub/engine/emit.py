@@ -24,6 +24,7 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy import true as sql_true
@@ -31,11 +32,13 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.selectable import FromClause
 
 from hub.engine import ids
+from hub.engine.conditions import arguments_of
 from hub.engine.frame import Frame, Lift, Lifts, Risen, lifted, risen, written
 from hub.engine.lists import connection
 from hub.engine.parameters import Parameters
 from hub.engine.plan import (
     Access,
+    Computed,
     Item,
     Lookup,
     Lookups,
@@ -49,8 +52,11 @@ from hub.engine.plan import (
 )
 from hub.engine.text import NULL, Piece, concatenate, literal, or_null, value_pieces, when
 from hub.model.access import Caller, Check, Row, Rule, all_hold
+from hub.model.entity import Entity
 from hub.model.registry import Noun, Registry
 from hub.model.types import camel
+
+_TYPES = Entity.type_annotation_map
 
 Link = tuple[str, ColumnElement[Any]]
 """A column of the target and what it must equal: how rows belong to their parent."""
@@ -100,6 +106,8 @@ class Emitter:
         if isinstance(item, Withheld):
             return [NULL]
         access = stamped(item.access)
+        if isinstance(item, Computed):
+            return [self.computed(item, frame)]
         allowed = self.allowed(item.path, access, frame)
         if isinstance(item, Value):
             pieces = self.value(item, frame)
@@ -112,6 +120,26 @@ class Emitter:
         column = spec.expression(row) if spec.expression else getattr(row, spec.name)
         seal = f"{frame.noun.table.name}.{spec.name}"
         return value_pieces(spec, column, frame.noun.name, seal)
+
+    def computed(self, item: Computed, frame: Frame) -> ColumnElement[Any]:
+        """A list of plain objects, as a subquery over what the room computes of the row."""
+        spec = item.spec
+        arguments = arguments_of(spec.arguments, item.arguments, self.parameters)
+        source = spec.rows(frame.outer, **arguments).limit(literal_column(str(item.size)))
+        name = f"c{self.next()}"
+        pieces: list[Piece] = ["{"]
+        for position, part in enumerate(item.items):
+            pieces.append(f'{"," if position else ""}"{part.key}":')
+            if isinstance(part, Typename):
+                pieces.append(f'"{part.name}"')
+            else:
+                stamped(part.access)
+                column = written(name, part.spec.name, _TYPES[part.spec.python_type])
+                pieces += value_pieces(part.spec, column, spec.part.__name__, "")
+        pieces.append("}")
+        objects = func.string_agg(concatenate(pieces, short=True), literal(","), type_=Text())
+        whole = concatenate(["[", func.coalesce(objects, literal("")), "]"])
+        return select(whole).select_from(source.subquery(name)).scalar_subquery()
 
     def allowed(self, path: Path, access: Access, frame: Frame) -> ColumnElement[bool] | None:
         """Whether the row's rule lets this through (None: always), with a lift of the refusals."""

@@ -15,6 +15,7 @@ from hub.engine.plan import (
     OPEN,
     Access,
     Combination,
+    Computed,
     CursorText,
     Edge,
     Item,
@@ -103,6 +104,11 @@ class Guard:
     def _decided(self, noun: Noun, item: Item) -> Item:
         if isinstance(item, Many):
             return self._many(item, noun)
+        if isinstance(item, Computed):  # the row's own scope, which holds already, is all it takes
+            items = tuple(
+                replace(i, access=OPEN) if isinstance(i, Value) else i for i in item.items
+            )
+            return replace(item, items=items, access=OPEN)
         if not isinstance(item, Value | One):
             return item
         access = self._of_field(noun, item.spec)

@@ -22,7 +22,7 @@ def plan_page(
     noun: Noun, arguments: dict[str, Tree], limits: Limits, where: str, *, root: bool
 ) -> Page:
     """Raises BadUserInput with the place (`where`) when the arguments are not a page."""
-    size, backward = _size(arguments, limits, where)
+    size, backward = page_size(arguments, limits, where)
     order = _order(noun, arguments.get("orderBy") or [])
     extra = tuple((k, v) for k, v in arguments.items() if k not in _PAGE)
     return Page(
@@ -39,7 +39,8 @@ def plan_page(
     )
 
 
-def _size(arguments: dict[str, Tree], limits: Limits, where: str) -> tuple[int, bool]:
+def page_size(arguments: dict[str, Tree], limits: Limits, where: str) -> tuple[int, bool]:
+    """How many rows, and whether from the end."""
     first, last = arguments.get("first"), arguments.get("last")
     if (first is None) == (last is None):
         raise BadUserInput(

@@ -13,7 +13,7 @@ from typing import Any
 
 from hub.engine.arguments import Slot, Tree
 from hub.model.access import Reason, Rule
-from hub.model.field import EdgeSpec, FieldSpec
+from hub.model.field import ComputedSpec, EdgeSpec, FieldSpec
 from hub.model.registry import Noun
 
 Path = tuple[str, ...]
@@ -62,6 +62,19 @@ class Value:
     key: str
     path: Path
     spec: FieldSpec
+    access: Access | None = None
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A list of plain objects: at most `size`, with what is asked of each."""
+
+    key: str
+    path: Path
+    spec: ComputedSpec
+    arguments: tuple[tuple[str, Tree], ...]
+    size: int
+    items: tuple[Value | Typename, ...]
     access: Access | None = None
 
 
@@ -191,7 +204,7 @@ class Many:
     location: Location | None = None
 
 
-Item = Value | One | Many | Typename | Withheld
+Item = Value | Computed | One | Many | Typename | Withheld
 
 
 @dataclass(frozen=True)

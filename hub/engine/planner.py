@@ -23,8 +23,9 @@ from graphql import (
 from hub.engine.arguments import Slot, Tree, read, read_arguments
 from hub.engine.limits import Limits
 from hub.engine.operation import Operation
-from hub.engine.pages import plan_page
+from hub.engine.pages import page_size, plan_page
 from hub.engine.plan import (
+    Computed,
     CursorText,
     Edge,
     Interpreted,
@@ -213,6 +214,8 @@ class Planner:
             return Typename(key, noun.name)
         if name in noun.fields:
             return Value(key, path, noun.fields[name])
+        if name in noun.computed:
+            return self._computed(noun, key, nodes, path, times)
         spec = noun.edges[name]
         target = self.registry.target(spec)
         if not spec.many:
@@ -220,6 +223,24 @@ class Planner:
             return One(key, path, spec, self._selection(target, nodes, path, times))
         arguments = self._arguments(noun.name, nodes[0])
         return self._many(key, nodes, target, spec, path, arguments, times)
+
+    def _computed(
+        self, noun: Noun, key: str, nodes: list[FieldNode], path: Path, times: int
+    ) -> Computed:
+        spec = noun.computed[nodes[0].name.value]
+        arguments = self._arguments(noun.name, nodes[0])
+        size, _ = page_size(arguments, self.limits, ".".join(path))
+        del arguments["first"]
+        self._count(times * size, source=True)
+        fields = self._collect(self._below(nodes), spec.part.__name__)
+        items: list[Value | Typename] = []
+        for shown, found in fields.items():
+            name = found[0].name.value
+            if name == "__typename":
+                items.append(Typename(shown, spec.part.__name__))
+            else:
+                items.append(Value(shown, (*path, "*", shown), spec.fields[name]))
+        return Computed(key, path, spec, tuple(arguments.items()), size, tuple(items))
 
     def _many(
         self,

@@ -9,6 +9,7 @@
         ├── Invalid             a value breaks a rule that the schema cannot say
         ├── IdempotencyMismatch the key was used for something else
         ├── NotAvailable        the place is not open for reservations
+        ├── OutsideHours        the workspace is closed in the period
         ├── SlotTaken           the seats are taken in the period
         └── HasReservations     reservations stand in the way
 
@@ -111,6 +112,14 @@ class NotAvailable(UserError):
     code = "NOT_AVAILABLE"
     zh = "该场地当前不接受预订"
     next_step = "Choose a workspace that is AVAILABLE in a park that is OPEN."
+
+
+class OutsideHours(UserError):
+    """The workspace is closed in part of the period; the next free windows are named."""
+
+    code = "OUTSIDE_HOURS"
+    zh = "该时间段内场地不开放"
+    next_step = "Take one of the windows in `details.nextFree`, or another workspace."
 
 
 class SlotTaken(UserError):

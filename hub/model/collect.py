@@ -25,10 +25,11 @@ from hub.model.access import rule
 from hub.model.action import Action, action
 from hub.model.declared import refuse
 from hub.model.entity import Entity
-from hub.model.field import Source, derived, edge, edges, field
+from hub.model.field import Source, computed, derived, edge, edges, field
+from hub.model.job import Job, job
 from hub.model.operation import Extension, FactSource, Read, extend, fact, read
 
-WORDS = (action, derived, edge, edges, extend, fact, field, read, rule)
+WORDS = (action, computed, derived, edge, edges, extend, fact, field, job, read, rule)
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Declared:
     reads: dict[str, Read] = data_field(default_factory=dict)
     facts: dict[str, FactSource] = data_field(default_factory=dict)
     actions: dict[str, Action] = data_field(default_factory=dict)
+    jobs: dict[str, Job] = data_field(default_factory=dict)
     extensions: list[Extension] = data_field(default_factory=list)
 
     def add(self, value: Any) -> None:
@@ -70,6 +72,12 @@ class Declared:
                     self.actions.setdefault(value.name, value) is not value,
                     value.source,
                     f"there is another action {value.name}",
+                )
+            case Job():
+                refuse(
+                    self.jobs.setdefault(value.name, value) is not value,
+                    value.source,
+                    f"there is another job {value.name}",
                 )
             case Extension():
                 self.extensions.append(value)
@@ -131,7 +139,7 @@ def _belongs(module: ModuleType, room: ModuleType, value: Any) -> bool:
         sibling = value.__module__.startswith(f"{room.__name__}.")
         own = value.__module__ == module.__name__ or not sibling
         return own and issubclass(value, Entity) and value is not Entity
-    kinds = (Read, FactSource, Action, Extension)
+    kinds = (Read, FactSource, Action, Job, Extension)
     return isinstance(value, kinds) and value.source.file == module.__file__
 
 

@@ -45,7 +45,16 @@ from sqlalchemy.types import UserDefinedType
 
 from hub.kit.errors import DeclarationError
 from hub.model.access import Caller, Evidence, Group, Rule, everyone
-from hub.model.field import EDGE, Derived, EdgeSpec, FieldSpec, Source, field, key_column
+from hub.model.field import (
+    EDGE,
+    ComputedSpec,
+    Derived,
+    EdgeSpec,
+    FieldSpec,
+    Source,
+    field,
+    key_column,
+)
 from hub.model.states import States
 from hub.model.types import Fen, Json, Visibility, snake
 
@@ -133,6 +142,7 @@ class Entity(DeclarativeBase):
     declared: ClassVar[Source]
     own_fields: ClassVar[dict[str, FieldSpec]]
     own_edges: ClassVar[dict[str, EdgeSpec]]
+    own_computed: ClassVar[dict[str, ComputedSpec]]
     __table__: ClassVar[Table]
 
     id: Mapped[UUID] = field(
@@ -209,7 +219,7 @@ class Entity(DeclarativeBase):
             cls.available_transitions = life.field()
             cls.__annotations__["available_transitions"] = list[life.codes]  # type: ignore[name-defined]  # made at run time
         cls.declared = Source.caller()
-        cls.own_fields, cls.own_edges = {}, {}
+        cls.own_fields, cls.own_edges, cls.own_computed = {}, {}, {}
         cls.__tablename__ = snake(cls.__name__)
         extra = cls.__dict__.get("__table_args__", ())
         about = {"schema": schema or cls.room, "comment": inspect.cleandoc(cls.__doc__ or "")}
@@ -254,6 +264,10 @@ def _take_out(cls: type[Entity]) -> dict[str, Any]:
             cls.own_fields[name] = value.spec
             if name in inspect.get_annotations(cls):
                 annotations[name] = cls.__annotations__.pop(name)
+            delattr(cls, name)
+        elif isinstance(value, ComputedSpec):
+            value.name = name
+            cls.own_computed[name] = value
             delattr(cls, name)
         elif isinstance(value, EdgeSpec):
             value.name = name

@@ -4,6 +4,7 @@
     free_seats: Mapped[int | None] = derived(free_now, doc="...", zh="...")
     park = edge("Park", doc="The park it belongs to.", zh="所属园区")
     workspaces = edges("Workspace", by="park", doc="Its spaces.", zh="工位")
+    free_windows = computed(FreeWindow, free_windows, doc="...", zh="...")
 
 A column written with `mapped_column` instead of `field` stays private: it is in the table and
 nowhere else. Targets of edges are names, `"Park"` in the same room or `"talent.Talent"` in another,
@@ -73,6 +74,27 @@ class FieldSpec:
     python_type: Any = None
     nullable: bool = True
     many: bool = False
+
+
+@dataclass(eq=False)
+class ComputedSpec:
+    """A short list of plain objects that SQL computes from a row and from arguments.
+
+    `rows(row, **arguments)` returns a SELECT with a column for each field of `part`, in order.
+    The second part is filled in when the registry is sealed.
+    """
+
+    part: type[Any]
+    rows: Callable[..., Any]
+    doc: str
+    zh: str
+    source: Source = data_field(default_factory=lambda: Source("?", 0))
+
+    name: str = ""
+    arguments: dict[str, Any] = data_field(default_factory=dict)
+    """Python name -> annotation (with `Annotated` kept) of the arguments after the row."""
+    fields: dict[str, FieldSpec] = data_field(default_factory=dict)
+    """The fields of `part` by their GraphQL names."""
 
 
 @dataclass(eq=False)
@@ -171,6 +193,15 @@ def derived(
             source=Source.caller(),
         )
     )
+
+
+def computed(part: type[Any], rows: Callable[..., Any], *, doc: str, zh: str) -> Any:
+    """A list of plain objects computed when it is asked for; takes `first` beside its arguments.
+
+    Its objects have no id and are no rows, so that it is no connection. It shows what the row's own
+    scope allows and no more: nothing personal can be in it.
+    """
+    return ComputedSpec(part, rows, doc, zh, Source.caller())
 
 
 def edge(

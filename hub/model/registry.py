@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as data_field
 from functools import cached_property
 
 from sqlalchemy import Table
@@ -13,7 +14,8 @@ from sqlalchemy import Table
 from hub.model.access import Group, Rule, everyone
 from hub.model.action import Action
 from hub.model.entity import Entity
-from hub.model.field import EdgeSpec, FieldSpec
+from hub.model.field import ComputedSpec, EdgeSpec, FieldSpec
+from hub.model.job import Job
 from hub.model.operation import FactSource, Read
 from hub.model.types import camel
 
@@ -28,6 +30,7 @@ class Noun:
     fields: dict[str, FieldSpec]
     edges: dict[str, EdgeSpec]
     read: Read | None
+    computed: dict[str, ComputedSpec] = data_field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -88,11 +91,13 @@ class Registry:
         facts: dict[str, FactSource],
         actions: dict[str, Action],
         rooms: tuple[str, ...],
+        jobs: dict[str, Job] | None = None,
     ) -> None:
         self.nouns = nouns
         self.facts = facts
         self.actions = actions
         self.rooms = rooms
+        self.jobs = jobs or {}
         self.tables = {n.table: n for n in nouns.values()}
         self.plurals = {n.plural: n for n in nouns.values() if n.plural}
         self.singulars = {n.singular: n for n in nouns.values()}

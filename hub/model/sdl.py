@@ -16,12 +16,12 @@ import strawberry.federation as federation
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 
-from hub.model.field import EdgeSpec, FieldSpec
+from hub.model.field import ComputedSpec, EdgeSpec, FieldSpec
 from hub.model.filters import Comparison, filters
 from hub.model.operation import Doc, Input
 from hub.model.registry import Noun, Registry
 from hub.model.scalars import ANNOTATIONS, SCALARS
-from hub.model.sdl_mutations import mutation_type
+from hub.model.sdl_mutations import mutation_type, part_type
 from hub.model.strawberry_types import (
     append,
     attribute,
@@ -80,6 +80,8 @@ class SchemaBuilder:
         for noun in nouns:
             for name, edge in noun.edges.items():
                 self._edge(noun, name, edge)
+            for name, computed in noun.computed.items():
+                self._computed(noun, name, computed)
         query = self._query()
         with warnings.catch_warnings():
             # The merged schema publishes scopes as @requiresScopes without being a subgraph.
@@ -130,6 +132,14 @@ class SchemaBuilder:
             description=describe(spec.doc, spec.zh),
             **self._directives(noun, spec),
         )
+        append(self.types[noun.name], name, field)
+
+    def _computed(self, noun: Noun, name: str, spec: ComputedSpec) -> None:
+        arguments = {camel(key): self._argument(hint) for key, hint in spec.arguments.items()}
+        arguments["first"] = (int, describe("How many at most, 1 to 100.", "最多返回的数量"))
+        kind = part_type(self, spec.part)
+        compiled = resolver(name, arguments, list[kind])  # type: ignore[valid-type]  # at run time
+        field = federation.field(resolver=compiled, description=describe(spec.doc, spec.zh))
         append(self.types[noun.name], name, field)
 
     def _directives(self, noun: Noun, spec: FieldSpec | EdgeSpec) -> dict[str, Any]:

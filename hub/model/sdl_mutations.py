@@ -59,7 +59,7 @@ def _payload_type(builder: SchemaBuilder, action: Action) -> Any:
 def _fields(builder: SchemaBuilder, part: type[Part]) -> dict[str, tuple[Any, str]]:
     """GraphQL name -> (type, description) of a payload or a plain object in it."""
     return {
-        camel(name): _field(builder, hint, objects=issubclass(part, Payload))
+        camel(name.rstrip("_")): _field(builder, hint, objects=issubclass(part, Payload))
         for name, hint in get_type_hints(part, include_extras=True).items()
     }
 
@@ -73,7 +73,7 @@ def _field(builder: SchemaBuilder, hint: Any, *, objects: bool) -> tuple[Any, st
     if ref is not None and objects:
         kind, nullable = builder.types[ref.target], True
     elif isinstance(kind, type) and issubclass(kind, Part):
-        kind = _part(builder, kind)
+        kind = part_type(builder, kind)
     else:
         kind = strawberry.ID if ref else builder.scalar(kind)
     if many:  # the caller may not see one of many objects
@@ -81,7 +81,8 @@ def _field(builder: SchemaBuilder, hint: Any, *, objects: bool) -> tuple[Any, st
     return (kind | None if nullable and not many else kind), describe(words.doc, words.zh)
 
 
-def _part(builder: SchemaBuilder, part: type[Part]) -> Any:
+def part_type(builder: SchemaBuilder, part: type[Part]) -> Any:
+    """The object type of a plain object."""
     return builder.once(
         part.__name__,
         lambda: object_type(part.__name__, _fields(builder, part), describe(*words_of(part))),

@@ -6,6 +6,7 @@ be, naming file, line and what to write instead.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from dataclasses import replace
 from types import ModuleType
@@ -25,8 +26,8 @@ from hub.model.declared import (
     scope_named,
 )
 from hub.model.entity import Entity
-from hub.model.field import EdgeSpec, FieldSpec
-from hub.model.operation import Extension, Read
+from hub.model.field import ComputedSpec, EdgeSpec, FieldSpec
+from hub.model.operation import Doc, Extension, Read
 from hub.model.registry import Noun, Registry
 from hub.model.types import Choice, camel, listed, optional
 
@@ -41,7 +42,9 @@ def seal(rooms: Iterable[ModuleType]) -> Registry:
     nouns = {name: _noun(entity, found.reads.get(name)) for name, entity in found.entities.items()}
     for one in found.actions.values():
         check_action(one, nouns)
-    registry = Registry(nouns, found.facts, found.actions, tuple(found.rooms))
+    for work in found.jobs.values():
+        refuse(not work.doc, work.source, f"the job {work.name} does not say what it does")
+    registry = Registry(nouns, found.facts, found.actions, tuple(found.rooms), found.jobs)
     for noun in nouns.values():
         for name, spec in noun.edges.items():
             _resolve_edge(registry, noun, name, spec)
@@ -90,7 +93,30 @@ def _noun(entity: type[Entity], read: Read | None) -> Noun:
         check_life(entity.life, entity.__name__, columns, entity.declared)
     fields = {camel(name): _field(entity, spec) for name, spec in entity.own_fields.items()}
     edges = {camel(name): spec for name, spec in entity.own_edges.items()}
-    return Noun(entity.__name__, entity.room, entity, fields, edges, read)
+    computed = {camel(name): _computed(entity, spec) for name, spec in entity.own_computed.items()}
+    return Noun(entity.__name__, entity.room, entity, fields, edges, read, computed)
+
+
+def _computed(entity: type[Entity], spec: ComputedSpec) -> ComputedSpec:
+    where = f"{entity.__name__}.{spec.name}"
+    described(spec.doc, spec.zh, spec.source, where)
+    hints = get_type_hints(spec.rows, include_extras=True)
+    spec.arguments = {
+        name: hints[name] for name in list(inspect.signature(spec.rows).parameters)[1:]
+    }
+    for name, hint in get_type_hints(spec.part, include_extras=True).items():
+        words = next((note for note in hint.__metadata__ if isinstance(note, Doc)), Doc("", ""))
+        described(words.doc, words.zh, spec.source, f"{spec.part.__name__}.{name}")
+        kind, nullable = optional(hint.__origin__)
+        refuse(
+            kind not in Entity.type_annotation_map,
+            spec.source,
+            f"{spec.part.__name__}.{name} has the type {kind}, which a computed list cannot hold",
+            "use str, int, bool, Fen, Decimal, date or datetime",
+        )
+        plain = FieldSpec(words.doc, words.zh, name=name, python_type=kind, nullable=nullable)
+        spec.fields[camel(name.rstrip("_"))] = plain
+    return spec
 
 
 def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:

@@ -55,6 +55,7 @@ class Home:
             "HUB_DATABASE_URL": self.owner_url,
             "HUB_APP_DATABASE_URL": self.app_url,
             "HUB_ISSUER": ISSUER,
+            "HUB_JOBS": "false",  # what is done beside would be counted as an answer's
             "HUB_DATA_KEY": key.read_text(encoding="ascii").strip(),
         }
 

@@ -67,11 +67,13 @@ def bare(opaque: str) -> UUID:
 
 
 async def spaces(connection: asyncpg.Connection) -> Sequence[Ask]:
-    """Workspaces that are let by the seat, and who is to sit there."""
+    """Workspaces that are let by the seat at all times, and who is to sit there."""
     rows = await connection.fetch(
         "SELECT space.id FROM park.workspace AS space JOIN park.park ON park.id = park_id"
         " WHERE space.state = 'AVAILABLE' AND park.state = 'OPEN' AND NOT whole_space"
-        " AND space.seats >= 4 ORDER BY md5(space.id::text) LIMIT 500"
+        " AND space.seats >= 4 AND NOT space.keeps_hours"
+        " AND NOT EXISTS (SELECT FROM park.block WHERE workspace_id = space.id)"
+        " ORDER BY md5(space.id::text) LIMIT 500"
     )
     team = await connection.fetchval(
         "SELECT id FROM cooperation.organisation WHERE kind = 'ENTERPRISE' ORDER BY id LIMIT 1"

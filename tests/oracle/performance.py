@@ -86,8 +86,9 @@ class Performance:
             return sorted(MOVES[entry.noun].get(entry.row["state"], ()), key=states.index)
         if (entry.noun, name) in places.COMPUTED:
             return places.COMPUTED[entry.noun, name](self.memory, entry.row)
-        if entry.noun == "Reservation" and name in ("from", "until"):
-            period = entry.row["period"]
+        periods = {"Reservation": "period", "Block": "period", "ReservationSeries": "first_period"}
+        if entry.noun in periods and name in ("from", "until"):
+            period = entry.row[periods[entry.noun]]
             return shown("DateTime", period.lower if name == "from" else period.upper)
         stored = entry.row[column(entry.noun, name)]
         sealed = SEALED.get((entry.noun, name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from tests.oracle.memory import Memory, Row
@@ -68,8 +69,24 @@ def park_ids(_: Memory, client: Row) -> list[str]:
     return [f"Park:{park}" for park in client["parks"]]
 
 
+def unreserved_seat_hours(_: Memory, month: Row) -> str:
+    """What nobody reserved of the month, which is never less than nothing."""
+    left: Decimal = month["seat_hours"] - month["reserved_seat_hours"]
+    return str(max(left, Decimal("0.00")))
+
+
+def reserved_share(_: Memory, month: Row) -> str | None:
+    """Four digits, half of the last one counting up; nothing of nothing."""
+    if not month["seat_hours"]:
+        return None
+    share = min(month["reserved_seat_hours"] / month["seat_hours"], Decimal(1))
+    return str(share.quantize(Decimal("0.0001"), ROUND_HALF_UP))
+
+
 COMPUTED = {
     ("Client", "parkIds"): park_ids,
+    ("Utilisation", "unreservedSeatHours"): unreserved_seat_hours,
+    ("Utilisation", "reservedShare"): reserved_share,
     ("Workspace", "freeSeats"): free_seats,
     ("Workspace", "freeSeatsSource"): free_seats_source,
     ("Workspace", "unreservedSeats"): unreserved_seats,

@@ -60,9 +60,13 @@ class Rules:
                 return self._places("id", lambda park: park["state"] not in unpublished)
             case "Workspace":
                 return self._places("park_id", lambda space: space["state"] != "DRAFT")
-            case "Reservation":
+            case "AvailabilityRule" | "Block":
+                return self._behind("Workspace", "workspace_id")
+            case "Utilisation" | "ReturneeHome":
+                return self._behind("Park", "park_id")
+            case "Reservation" | "ReservationSeries":
                 return self._reservations()
-            case "Observation":
+            case "Observation" | "FeeRelief":
                 return self._observations()
             case "Project":
                 if self.grant.audience in (Audience.DEPARTMENT, Audience.ADMIN):
@@ -95,6 +99,19 @@ class Rules:
                 own = self.grant.parks
                 return [Rule("VISIBILITY", lambda row: public(row) or row[park] in own)]
         return [Rule("VISIBILITY", public)]
+
+    def _behind(self, noun: str, key: str) -> list[Rule]:
+        """What belongs to a row of a noun exists for whom that row does."""
+
+        def owner(row: Row) -> Row:
+            found = self.memory.one(noun, "id", row[key])
+            assert found is not None
+            return found
+
+        def as_its_owner(rule: Rule) -> Rule:
+            return Rule(rule.reason, lambda row: rule.holds(owner(row)))
+
+        return [*map(as_its_owner, self.own(noun))]
 
     def _reservations(self) -> list[Rule]:
         grant = self.grant

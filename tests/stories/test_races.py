@@ -22,6 +22,10 @@ from tests.conftest import Database
 from tests.make import Make, Row
 from tests.stories.bookings import HOLD, codes, hold, move, request
 from tests.stories.test_availability import SCOPES, SET, report
+from tests.stories.test_hours import BLOCK
+from tests.stories.test_parks import MOVE as MOVE_PARK
+from tests.stories.test_parks import to
+from tests.stories.test_series import HOLD_SERIES, wanted
 from tests.town import SUZHOU, Caller, Enter, city, hub_on, key
 
 CONSTRAINT = "ALTER TABLE park.reservation DROP CONSTRAINT ex_reservation_whole_space"
@@ -256,3 +260,186 @@ async def test_two_batches_in_opposite_orders_do_not_block_each_other(
         assert set.union(*results) <= {"APPLIED", "UNCHANGED"}
         free = "SELECT DISTINCT observed_free_seats FROM park.workspace"
         assert await scene.owner.fetchval(free) == 9
+
+
+# Hours that shrink while somebody books
+
+KEEPS_HOURS = "DROP TRIGGER reservation_keeps_hours ON park.reservation"
+STRANDED = """
+    SELECT count(*) FROM park.reservation
+    WHERE state = 'HELD' AND NOT isempty(park.closed(workspace_id, period))
+"""
+
+
+async def close_while_booked(scene: Scene) -> int:
+    """Twenty holds and a block meet; how many reservations lie in the closed period."""
+    space, team = await scene.make.workspace(seats=40), await scene.make.organisation()
+    operator = await scene.enter("OPERATOR", "park:write", "park:read", parks=[_park_of(space)])
+    partners = await scene.partners(4)
+    wanted = request(space, team, 0, 1)
+    block = {
+        **{name: wanted[name] for name in ("workspaceId", "from", "to")},
+        "reason": "MAINTENANCE",
+        "force": True,
+        "idempotencyKey": key(),
+    }
+    holds = [partners[n % 4].ask(HOLD, input=request(space, team, 0, 1)) for n in range(20)]
+    await at_once(*holds[:10], operator.ask(BLOCK, input=block), *holds[10:])
+    stranded: int = await scene.owner.fetchval(STRANDED)
+    return stranded
+
+
+def _park_of(space: Row) -> dict[str, Any]:
+    return {"id": space["park_id"]}
+
+
+async def test_nothing_is_booked_where_it_was_closed(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        for _ in range(3):
+            assert await close_while_booked(scene) == 0
+
+
+async def test_without_lock_and_trigger_it_is(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path, KEEPS_HOURS) as scene:
+        for _ in range(TRIES):
+            if await close_while_booked(scene):
+                return
+    pytest.fail("nobody booked what was closed")
+
+
+async def test_the_trigger_waits_for_who_closes(scratch: Database, tmp_path: Path) -> None:
+    """By itself: a row written past every action is refused, after the block was committed."""
+    async with scene_of(scratch, tmp_path) as scene:
+        space = await scene.make.workspace(seats=4)
+        other = await asyncpg.connect(scratch.owner_url)
+        closing = other.transaction()
+        await closing.start()
+        await other.execute("SELECT FROM park.workspace FOR NO KEY UPDATE")
+        await Make(other, series=7).block(workspace=space)
+        booking = asyncio.create_task(scene.make.reservation(workspace=space))
+        await asyncio.sleep(0.3)
+        assert not booking.done()
+        await closing.commit()
+        with pytest.raises(asyncpg.CheckViolationError) as refused:
+            await booking
+        assert refused.value.constraint_name == "ck_reservation_open"
+        await other.close()
+
+
+# Two series for the same hours
+
+
+async def race_of_series(scene: Scene, *, seats: int, whole: bool, each: int) -> tuple[int, int]:
+    """Ten series want the same ten days; how many reservations came of it, and days overfull."""
+    space = await scene.make.workspace(seats=seats, whole_space=whole)
+    team = await scene.make.organisation()
+    partners = await scene.partners(5)
+    rule = {"frequency": "DAILY", "count": 10}
+    answers = await at_once(
+        *(
+            partners[number % 5].ask(
+                HOLD_SERIES, input=wanted(space, team, seats=each, repeat=rule)
+            )
+            for number in range(10)
+        )
+    )
+    for answer in answers:
+        told = len(answer["reservations"] or ()) + len(answer["skipped"] or ())
+        assert told == 10 or codes(answer) == ["SLOT_TAKEN"]
+    held = "SELECT count(*) FROM park.reservation WHERE workspace_id = $1"
+    overfull = (
+        "SELECT count(*) FROM (SELECT FROM park.reservation WHERE workspace_id = $1"
+        " GROUP BY period HAVING sum(seats) > $2 OR ($3 AND count(*) > 1)) AS day"
+    )
+    return (
+        await scene.owner.fetchval(held, space["id"]),
+        await scene.owner.fetchval(overfull, space["id"], seats, whole),
+    )
+
+
+async def test_series_never_overlap(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        assert await race_of_series(scene, seats=6, whole=True, each=1) == (10, 0)
+        assert await race_of_series(scene, seats=7, whole=False, each=2) == (30, 0)
+
+
+async def test_without_the_lock_the_constraint_skips_what_another_series_took(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        assert await race_of_series(scene, seats=6, whole=True, each=1) == (10, 0)
+
+
+async def test_without_either_series_overlap(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path, CONSTRAINT, KEEPS_HOURS) as scene:
+        for _ in range(TRIES):
+            if (await race_of_series(scene, seats=6, whole=True, each=1))[1]:
+                return
+    pytest.fail("no series overlapped another")
+
+
+# A park that closes while it is booked
+
+UNCLOSED = "ALTER TABLE park.reservation DROP CONSTRAINT fk_reservation_of_unclosed_park"
+LEFT = """
+    SELECT count(*) FROM park.reservation JOIN park.park ON park.id = park_id
+    WHERE park.state = 'CLOSED' AND reservation.state IN ('HELD', 'CONFIRMED', 'CHECKED_IN')
+"""
+
+
+async def close_a_booked_park(scene: Scene) -> tuple[int, Counter[str]]:
+    """Twenty holds and the end of their park meet; who is left there, and what each was told."""
+    park, team = await scene.make.park(), await scene.make.organisation()
+    spaces = [await scene.make.workspace(park=park, seats=40) for _ in range(3)]
+    operator = await scene.enter("OPERATOR", "park:write", "park:read", parks=[park])
+    partners = await scene.partners(4)
+
+    async def booked(number: int) -> str:
+        wish = request(spaces[number % 3], team, 0, 1)
+        return (codes(await partners[number % 4].ask(HOLD, input=wish)) or ["HELD"])[0]
+
+    async def closed() -> str:
+        answer = await operator.ask(MOVE_PARK, input=to("CLOSED", park, force=True))
+        return (codes(answer) or ["CLOSED"])[0]
+
+    told = await at_once(*map(booked, range(10)), closed(), *map(booked, range(10, 20)))
+    return await scene.owner.fetchval(LEFT), Counter(told)
+
+
+async def test_nobody_is_left_in_a_park_that_closed(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        for _ in range(3):
+            left, told = await close_a_booked_park(scene)
+            assert left == 0
+            assert told["CLOSED"] == 1
+            assert told["HELD"] + told["NOT_AVAILABLE"] == 20
+
+
+async def test_without_the_locks_the_constraint_keeps_a_closed_park_empty(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path) as scene:
+        for _ in range(5):
+            left, told = await close_a_booked_park(scene)
+            assert left == 0
+            assert set(told) <= {"CLOSED", "HELD", "NOT_AVAILABLE", "HAS_RESERVATIONS"}
+
+
+async def test_without_the_constraint_the_locks_do(scratch: Database, tmp_path: Path) -> None:
+    async with scene_of(scratch, tmp_path, UNCLOSED) as scene:
+        for _ in range(3):
+            assert (await close_a_booked_park(scene))[0] == 0
+
+
+async def test_without_either_somebody_is_left(
+    scratch: Database, tmp_path: Path, unlocked: None
+) -> None:
+    async with scene_of(scratch, tmp_path, UNCLOSED, KEEPS_HOURS) as scene:
+        for _ in range(TRIES):
+            if (await close_a_booked_park(scene))[0]:
+                return
+    pytest.fail("nobody was left in the park")

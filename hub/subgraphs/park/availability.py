@@ -19,6 +19,7 @@ from sqlalchemy import (
     Uuid,
     any_,
     exists,
+    false,
     func,
     insert,
     select,
@@ -112,6 +113,7 @@ _SET = (
         observed_free_seats=_sent.c.free,
         observed_at=_sent.c.observed,
         stale_after=_sent.c.stale,
+        observation_stale=false(),
         observed_source=_sent.c.source,
         state=_sent.c.state,
     )

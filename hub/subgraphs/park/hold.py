@@ -1,20 +1,28 @@
 """`holdWorkspace`: seats for a period, held until they are confirmed or the hold runs out.
 
 The workspace's row is locked first, so that holds of one workspace come one after another; what a
-second one sees is what the first one left. The constraint `ex_reservation_whole_space` has the last
-word all the same (handbook 2.7, rule 1).
+second one sees is what the first one left. The database has the last word all the same: the
+constraint `ex_reservation_whole_space` (handbook 2.7, rule 1), and the trigger
+`reservation_keeps_hours`, which takes the lock again and looks whether the workspace is open.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Protocol
 from uuid import UUID
 
 from sqlalchemy import DateTime, Integer, Text, Uuid, func, insert, select
 from sqlalchemy.dialects.postgresql import INTERVAL
 
-from hub.kit.user_errors import Invalid, Missing, NotAvailable, OutOfBounds, SlotTaken
+from hub.kit.user_errors import (
+    Invalid,
+    Missing,
+    NotAvailable,
+    OutOfBounds,
+    OutsideHours,
+    SlotTaken,
+)
 from hub.model.access import Audience
 from hub.model.action import Ctx, IdempotencyKey, Payload, Record, action, given
 from hub.model.operation import Doc, Input, Ref
@@ -27,7 +35,7 @@ from hub.subgraphs.park.rules import (
     WorkspaceState,
     reservable,
 )
-from hub.subgraphs.park.slots import EXPIRE, TAKEN, bookings, slot_taken
+from hub.subgraphs.park.slots import EXPIRE, TAKEN, bookings, outside_hours, slot_taken
 from hub.subgraphs.park.workspace import Workspace
 
 TIME_TO_LIVE = timedelta(minutes=15)
@@ -66,6 +74,15 @@ class HoldWorkspaceInput(Input):
     idempotency_key: IdempotencyKey
 
 
+class Asked(Protocol):
+    """What a hold and a series of them ask for alike."""
+
+    from_: datetime
+    to: datetime
+    seats: int
+    ttl: timedelta | None
+
+
 class HoldWorkspacePayload(Payload):
     """The hold. 预留结果"""
 
@@ -98,6 +115,16 @@ def _taken_meanwhile() -> SlotTaken:
     )
 
 
+def _closed_meanwhile() -> OutsideHours:
+    return OutsideHours(
+        "The workspace was closed for the period in this very moment.",
+        zh="场地刚刚设置为关闭",
+        field=("from",),
+        next_step="Send the request again: it will name the next free windows.",
+        nextFree=[],
+    )
+
+
 def _no_organisation() -> Missing:
     return Missing(
         "There is no Organisation with this id.",
@@ -106,18 +133,25 @@ def _no_organisation() -> Missing:
     )
 
 
-@action(
-    "Reservation",
-    scope=Scope.workspace_reserve,
-    zh="预留场地",
-    violations={
-        "ex_reservation_whole_space": _taken_meanwhile,
-        "fk_reservation_holder_organisation_id": _no_organisation,
-    },
-)
+def _park_closed_meanwhile() -> NotAvailable:
+    return NotAvailable(
+        "The park was closed in this very moment.", zh="园区刚刚关闭", field=("workspaceId",)
+    )
+
+
+HOLD_VIOLATIONS = {
+    "fk_reservation_of_unclosed_park": _park_closed_meanwhile,
+    "ex_reservation_whole_space": _taken_meanwhile,
+    "ck_reservation_open": _closed_meanwhile,
+    "fk_reservation_holder_organisation_id": _no_organisation,
+    "fk_reservation_series_holder_organisation_id": _no_organisation,
+}
+
+
+@action("Reservation", scope=Scope.workspace_reserve, zh="预留场地", violations=HOLD_VIOLATIONS)
 async def hold_workspace(ctx: Ctx, request: HoldWorkspaceInput) -> HoldWorkspacePayload:
     """Hold seats of a workspace for a period, to be confirmed before the hold runs out."""
-    await _check_holder(ctx, request.holder)
+    await check_holder(ctx, request.holder)
     space = await ctx.locked(
         Workspace,
         request.workspace_id,
@@ -127,13 +161,15 @@ async def hold_workspace(ctx: Ctx, request: HoldWorkspaceInput) -> HoldWorkspace
     )
     period = {"since": request.from_, "until": request.to}
     taken = await ctx.rows(TAKEN, workspace=space["id"], park=space["park_id"], **period)
-    _check_request(request, space, taken[0])
+    check_request(request, space, taken[0])
     if any(row["lapsed"] for row in taken):
         await ctx.cascade(EXPIRE, workspace=space["id"], **period)
+    length = request.to - request.from_
+    if taken[0]["closed"]:
+        raise await outside_hours(ctx, space, request.from_, length, request.seats)
     room = 0 if space["whole_space"] else space["seats"] - request.seats
     if peak(bookings(taken), request.from_, request.to) > room:
-        length = request.to - request.from_
-        raise await slot_taken(ctx, space, request.from_, length, room)
+        raise await slot_taken(ctx, space, request.from_, length, request.seats)
     holder = request.holder
     [row] = await ctx.change(
         _HOLD,
@@ -154,7 +190,7 @@ async def hold_workspace(ctx: Ctx, request: HoldWorkspaceInput) -> HoldWorkspace
     return HoldWorkspacePayload(reservation=row["id"])
 
 
-async def _check_holder(ctx: Ctx, holder: Holder) -> None:
+async def check_holder(ctx: Ctx, holder: Holder) -> None:
     """One of both; a person only where the caller may see her, herself only for herself."""
     if (holder.talent_id is None) == (holder.organisation_id is None):
         raise Invalid(
@@ -176,7 +212,7 @@ async def _check_holder(ctx: Ctx, holder: Holder) -> None:
         )
 
 
-def _check_request(request: HoldWorkspaceInput, space: Record, now: Record) -> None:
+def check_request(request: Asked, space: Record, now: Record) -> None:
     """The period lies ahead, the seats exist, the place is open."""
     if not now["now"] - LONGEST < request.from_ < request.to:
         raise Invalid(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
@@ -22,48 +22,9 @@ class Booking:
     seats: int
 
 
-@dataclass(frozen=True)
-class Window:
-    """A period in which something is free."""
-
-    start: datetime
-    end: datetime
-
-
 def peak(bookings: Iterable[Booking], start: datetime, end: datetime) -> int:
     """The most seats that are taken at any one instant of `[start, end)`."""
     return max((taken for taken, _, _ in _steps(bookings, start, end)), default=0)
-
-
-def free_windows(
-    bookings: Iterable[Booking],
-    *,
-    room: int,
-    length: timedelta,
-    since: datetime,
-    until: datetime,
-    limit: int,
-) -> list[Window]:
-    """The next windows of at least `length` in `[since, until)` with at most `room` seats taken.
-
-    Each window is as long as it can be. For five more seats of twelve, `room` is seven; for a space
-    that is let out whole it is none.
-    """
-    found: list[Window] = []
-    opened: datetime | None = None
-    for taken, start, end in _steps(bookings, since, until):
-        if taken <= room:
-            opened = opened or start
-            if end < until:
-                continue
-        if opened is not None:
-            closed = end if taken <= room else start
-            if closed - opened >= length:
-                found.append(Window(opened, closed))
-            opened = None
-        if len(found) == limit:
-            break
-    return found
 
 
 def _steps(

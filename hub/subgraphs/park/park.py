@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Computed, Numeric, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Computed,
+    Numeric,
+    Select,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.model.entity import Entity
@@ -43,6 +54,7 @@ class Park(
 
     __table_args__ = (
         UniqueConstraint("id", "published"),
+        UniqueConstraint("id", "unclosed"),
         CheckConstraint(
             "kind <> 'RETURNEE_PARK' OR (zone_id IS NOT NULL AND cardinality(specialties) > 0)",
             name="returnee_park_has_zone_and_specialty",
@@ -77,10 +89,21 @@ class Park(
     state: Mapped[ParkState] = field(
         doc="Where it stands in its life.", zh="状态", filter=True, server_default="PROPOSED"
     )
+    decision_note: Mapped[str | None] = field(
+        doc="What the department said of its last decision.", zh="审批意见"
+    )
     # Generated columns are written as PostgreSQL prints them, for Alembic compares the words.
     published: Mapped[bool] = mapped_column(
         Boolean(),
         Computed("state <> ALL (ARRAY['PROPOSED'::text, 'REJECTED'::text])", persisted=True),
+        nullable=True,
+    )
+
+    unclosed: Mapped[bool] = mapped_column(
+        Boolean(),
+        Computed(
+            "CASE WHEN state <> 'CLOSED'::text THEN true ELSE NULL::boolean END", persisted=True
+        ),
         nullable=True,
     )
 
@@ -95,6 +118,19 @@ class Park(
     )
     operator = edge("cooperation.Organisation", filter=True, doc="Who runs it.", zh="运营机构")
     workspaces = edges("Workspace", by="park", doc="Its workspaces.", zh="工位与场地")
+    returnee_homes = edges(
+        "ReturneeHome", by="park", doc="Homes for returnees in it.", zh="归国人才之家"
+    )
+    fee_reliefs = edges(
+        "FeeRelief",
+        by="park",
+        scope=Scope.park_read_relief,
+        doc="Property fees that it reduced or waived.",
+        zh="物业费减免",
+    )
+    utilisations = edges(
+        "Utilisation", by="park", doc="How full it was and will be, by month.", zh="逐月使用率"
+    )
     reservations = edges(
         "Reservation",
         by="park",
@@ -102,6 +138,16 @@ class Park(
         doc="Reservations of its workspaces.",
         zh="预订记录",
     )
+
+
+def parks_in(division: Any) -> Select[Any]:
+    """Ids of the parks in a division or below it; in no code, none.
+
+    A trailing pair of zeros stands for the whole level (GB/T 2260), as in filters.
+    """
+    code = Park.__table__.c.division_code
+    prefix = func.nullif(func.regexp_replace(division, "(00)+$", ""), "", type_=Text())
+    return select(Park.__table__.c.id).where(code >= prefix, code < prefix.concat("~"))
 
 
 organisation_parks = extend(

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     ColumnElement,
+    Computed,
     ForeignKeyConstraint,
     Index,
     and_,
@@ -85,6 +86,11 @@ class Reservation(
             name="fk_reservation_copies_of_workspace",
             onupdate="CASCADE",
         ),
+        ForeignKeyConstraint(
+            ["park_id", "occupying"],
+            ["park.park.id", "park.park.unclosed"],
+            name="fk_reservation_of_unclosed_park",
+        ),
         ExcludeConstraint(
             ("workspace_id", "="),
             ("period", "&&"),
@@ -111,11 +117,25 @@ class Reservation(
             postgresql_include=["period", "seats", "hold_expires_at"],
             postgresql_where=text(OCCUPIES),
         ),
+        Index(
+            "ix_reservation_hold_expires",
+            "hold_expires_at",
+            postgresql_where=text("state = 'HELD'"),
+        ),
         Index("ix_reservation_park_period", "park_id", "period", postgresql_using="gist"),
     )
 
     period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     whole_space: Mapped[bool] = mapped_column(Boolean)
+    occupying: Mapped[bool] = mapped_column(
+        Boolean(),
+        Computed(
+            "CASE WHEN state = ANY (ARRAY['HELD'::text, 'CONFIRMED'::text, 'CHECKED_IN'::text])"
+            " THEN true ELSE NULL::boolean END",
+            persisted=True,
+        ),
+        nullable=True,
+    )
     from_: Mapped[datetime] = derived(_starts, doc="First instant of it.", zh="起始时间")
     until: Mapped[datetime] = derived(_ends, doc="First instant after it.", zh="结束时间")
     seats: Mapped[int] = field(doc="How many seats.", zh="座位数")
@@ -142,6 +162,13 @@ class Reservation(
         filter=True,
         doc="Partner city for which it was asked.",
         zh="申请城市",
+    )
+    series = edge(
+        "ReservationSeries",
+        required=False,
+        filter=True,
+        doc="The series that it belongs to.",
+        zh="所属周期预订",
     )
     holder_talent = edge(
         "talent.Talent", required=False, doc="The person who holds it.", zh="持有人(人才)"

@@ -105,6 +105,15 @@ class ReservationState(Choice):
     NO_SHOW = "NO_SHOW", "The holder did not come.", "未到场"
 
 
+class SeriesState(Choice):
+    """Life of a series of reservations, each of which has a life of its own. 周期预订状态"""
+
+    HELD = "HELD", "Held until a moment, to be confirmed.", "预留"
+    CONFIRMED = "CONFIRMED", "Confirmed.", "已确认"
+    CANCELLED = "CANCELLED", "Cancelled, as far as it lay ahead.", "已取消"
+    EXPIRED = "EXPIRED", "The holds ran out.", "预留失效"
+
+
 class ObservationSource(Choice):
     """From where a number of free seats is known. 空闲数据来源"""
 
@@ -120,6 +129,69 @@ class CancelReason(Choice):
     OPERATOR = "OPERATOR", "By the park's operator.", "运营方取消"
     OUT_OF_SERVICE = "OUT_OF_SERVICE", "The workspace went out of service.", "场地停用"
     RETIRED = "RETIRED", "The workspace is no longer offered.", "场地退出"
+    CLOSED = "CLOSED", "The workspace is closed at that time.", "该时段场地关闭"
+    PARK_CLOSED = "PARK_CLOSED", "The park was closed.", "园区关闭"
+
+
+class Weekday(Choice):
+    """A day of the week, as iCalendar writes it (RFC 5545, 3.3.10). 星期"""
+
+    MO = "MO", "Monday.", "星期一"
+    TU = "TU", "Tuesday.", "星期二"
+    WE = "WE", "Wednesday.", "星期三"
+    TH = "TH", "Thursday.", "星期四"
+    FR = "FR", "Friday.", "星期五"
+    SA = "SA", "Saturday.", "星期六"
+    SU = "SU", "Sunday.", "星期日"
+
+
+class BlockReason(Choice):
+    """Why a workspace is closed for a time. 关闭原因"""
+
+    MAINTENANCE = "MAINTENANCE", "Maintenance or repair.", "维护维修"
+    EVENT = "EVENT", "An event takes the place.", "活动占用"
+    HOLIDAY = "HOLIDAY", "A holiday.", "节假日"
+    OTHER = "OTHER", "Anything else.", "其他"
+
+
+class BlockState(Choice):
+    """Life of a block. 关闭时段状态"""
+
+    SET = "SET", "The workspace is closed for the period.", "生效"
+    LIFTED = "LIFTED", "Taken back; it closes nothing.", "已解除"
+
+
+class CarrierKind(Choice):
+    """What a carrier is. 载体类型"""
+
+    POSTDOC = "POSTDOC", "Post-doctoral station, workstation or practice base.", "博士后载体"
+    DEMONSTRATION_BASE = (
+        "DEMONSTRATION_BASE",
+        "Demonstration base for the innovation of returned talent.",
+        "留学回国创新创业示范基地",
+    )
+
+
+class CarrierLevel(Choice):
+    """By whom a carrier is recognised. 载体级别"""
+
+    NATIONAL = "NATIONAL", "By the state.", "国家级"
+    PROVINCIAL = "PROVINCIAL", "By the province.", "省级"
+    MUNICIPAL = "MUNICIPAL", "By the city.", "市级"
+
+
+class ReliefKind(Choice):
+    """Whether a fee is reduced or waived. 减免方式"""
+
+    REDUCTION = "REDUCTION", "A part of it is not taken.", "减收"
+    WAIVER = "WAIVER", "None of it is taken.", "免收"
+
+
+class ReliefState(Choice):
+    """Life of a fee relief. 减免状态"""
+
+    GRANTED = "GRANTED", "Granted.", "已办理"
+    REVOKED = "REVOKED", "Taken back.", "已撤销"
 
 
 OCCUPYING = (ReservationState.HELD, ReservationState.CONFIRMED, ReservationState.CHECKED_IN)
@@ -160,6 +232,24 @@ def operated(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
             return row.park_id == any_(caller.parks)
         case _:
             return False
+
+
+@rule(Reason.BOUND, "a token of its operator or of a department")
+def own_park(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """The same of the park itself."""
+    match caller.audience:
+        case Audience.DEPARTMENT | Audience.ADMIN:
+            return True
+        case Audience.OPERATOR if caller.has("parks"):
+            return row.id == any_(caller.parks)
+        case _:
+            return False
+
+
+@rule(Reason.BOUND, "a token of a department")
+def by_department(row: Row, caller: Caller) -> ColumnElement[bool] | bool:  # noqa: ARG001  # the form of a rule
+    """What departments decide, nobody else does."""
+    return caller.audience in (Audience.DEPARTMENT, Audience.ADMIN)
 
 
 @rule(Reason.BOUND, "a token that names its park")

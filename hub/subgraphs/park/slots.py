@@ -1,4 +1,4 @@
-"""Which seats of a workspace are taken when, and what to say when they are.
+"""Which seats of a workspace are taken when, when it is closed, and what to say of either.
 
 A hold that ran out takes nothing, even while nobody has written so (handbook 2.7, rule 2).
 """
@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, Uuid, and_, func, select, update
+from sqlalchemy import DateTime, Integer, Select, Uuid, and_, func, select, update
+from sqlalchemy.dialects.postgresql import INTERVAL, TSTZRANGE
 
-from hub.kit.user_errors import SlotTaken
+from hub.kit.user_errors import OutsideHours, SlotTaken
 from hub.model.access import constant
 from hub.model.action import Ctx, Record, given
 from hub.model.types import city_time
-from hub.subgraphs.park.occupancy import Booking, free_windows
+from hub.subgraphs.park.occupancy import Booking
 from hub.subgraphs.park.park import Park
 from hub.subgraphs.park.reservation import Reservation
 from hub.subgraphs.park.rules import OCCUPYING, ReservationState
@@ -26,16 +27,22 @@ WINDOWS = 3
 RESERVATION, PARK = Reservation.__table__, Park.__table__
 
 
-def _overlapping(since: Any, until: Any) -> Any:
-    """Reservations of a workspace that take seats in a period, holds that ran out among them.
+_MOMENT = DateTime(timezone=True)
 
-    A period that runs backwards is empty: it must be refused, but only after this.
-    """
+
+def _period() -> Any:
+    """The period in question; one that runs backwards is empty: it is refused, but only later."""
+    since, until = given("since", _MOMENT), given("until", _MOMENT)
+    return func.tstzrange(since, func.greatest(since, until), type_=TSTZRANGE)
+
+
+def _overlapping() -> Any:
+    """Reservations of a workspace that take seats in the period, lapsed holds among them."""
     row = RESERVATION.c
     return and_(
         row.workspace_id == given("workspace", Uuid()),
         row.state.in_(map(constant, OCCUPYING)),
-        row.period.op("&&", is_comparison=True)(func.tstzrange(since, func.greatest(since, until))),
+        row.period.op("&&", is_comparison=True)(_period()),
     )
 
 
@@ -47,29 +54,47 @@ def _lapsed() -> Any:
     )
 
 
-_MOMENT = DateTime(timezone=True)
+_closed = func.park.closed(given("workspace", Uuid()), _period())
 TAKEN = (
     select(
         func.hub_now().label("now"),
         PARK.c.state.label("park"),
+        select(~func.isempty(_closed)).scalar_subquery().label("closed"),
         func.lower(RESERVATION.c.period).label("start"),
         func.upper(RESERVATION.c.period).label("end"),
         RESERVATION.c.seats,
         _lapsed().label("lapsed"),
     )
-    .select_from(
-        PARK.outerjoin(RESERVATION, _overlapping(given("since", _MOMENT), given("until", _MOMENT)))
-    )
+    .select_from(PARK.outerjoin(RESERVATION, _overlapping()))
     .where(PARK.c.id == given("park", Uuid()))
     .order_by(RESERVATION.c.period)
 )
-"""What is taken, with the clock and the park's state; one row without a period if nothing is."""
+"""What is taken, with the clock, the park's state and whether it is closed in part of the period;
+one row without a booking if nothing is taken."""
 
 EXPIRE = (
     update(RESERVATION)
     .values(state=ReservationState.EXPIRED.value)
-    .where(_overlapping(given("since", _MOMENT), given("until", _MOMENT)), _lapsed())
+    .where(_overlapping(), _lapsed())
 )
+
+
+def _stretches(ranges: Any) -> Select[Any]:
+    """The ranges of a set of them in order, as `start` and `end`."""
+    one = ranges.column_valued("one")
+    return select(func.lower(one).label("start"), func.upper(one).label("end")).order_by(one)
+
+
+ALL_CLOSED = _stretches(func.unnest(_closed))
+CLOSED = ALL_CLOSED.limit(WINDOWS)
+NEXT_FREE = _stretches(
+    func.park.free_windows(
+        given("workspace", Uuid()),
+        _period(),
+        given("seats", Integer()),
+        given("length", INTERVAL()),
+    )
+).limit(WINDOWS)
 
 
 def bookings(rows: Sequence[Record]) -> list[Booking]:
@@ -81,24 +106,39 @@ def bookings(rows: Sequence[Record]) -> list[Booking]:
 
 
 async def slot_taken(
-    ctx: Ctx, space: Record, since: datetime, length: timedelta, room: int
+    ctx: Ctx, space: Record, since: datetime, length: timedelta, seats: int
 ) -> SlotTaken:
-    """The refusal, with the next windows that are as long and leave `room` seats taken at most."""
-    until = since + max(LOOK_AHEAD, 2 * length)
-    taken = await ctx.rows(
-        TAKEN, workspace=space["id"], park=space["park_id"], since=since, until=until
-    )
-    windows = free_windows(
-        bookings(taken),
-        room=room,
-        length=length,
-        since=since,
-        until=until,
-        limit=WINDOWS,
-    )
+    """The refusal, with the next windows that are as long and have so many seats free."""
     return SlotTaken(
         "Too few seats are free in this period.",
         zh="该时间段空闲座位不足",
         field=("from",),
-        nextFree=[{"from": city_time(one.start), "to": city_time(one.end)} for one in windows],
+        nextFree=await next_free(ctx, space, since, length, seats),
     )
+
+
+async def outside_hours(
+    ctx: Ctx, space: Record, since: datetime, length: timedelta, seats: int
+) -> OutsideHours:
+    """The refusal, with what is closed and the next windows."""
+    closed = await ctx.rows(CLOSED, workspace=space["id"], since=since, until=since + length)
+    return OutsideHours(
+        "The workspace is closed in part of this period.",
+        zh="该时间段内场地不开放",
+        field=("from",),
+        closed=_told(closed),
+        nextFree=await next_free(ctx, space, since, length, seats),
+    )
+
+
+async def next_free(
+    ctx: Ctx, space: Record, since: datetime, length: timedelta, seats: int
+) -> list[dict[str, str]]:
+    until = since + max(LOOK_AHEAD, 2 * length)
+    period = {"since": since, "until": until}
+    found = await ctx.rows(NEXT_FREE, workspace=space["id"], seats=seats, length=length, **period)
+    return _told(found)
+
+
+def _told(stretches: Sequence[Record]) -> list[dict[str, str]]:
+    return [{"from": city_time(one["start"]), "to": city_time(one["end"])} for one in stretches]

@@ -15,6 +15,7 @@ from hub.kit.user_errors import Invalid
 from hub.model.access import Audience, Rule
 from hub.model.action import Ctx, ExpectedVersion, Payload, Record, action, given
 from hub.model.operation import Doc, Input, Ref
+from hub.subgraphs.park.ending import check_note
 from hub.subgraphs.park.reservation import LIFE, Reservation
 from hub.subgraphs.park.rules import (
     CancelReason,
@@ -26,7 +27,6 @@ from hub.subgraphs.park.rules import (
 from hub.subgraphs.park.workspace import Workspace
 
 RESERVATION, WORKSPACE = Reservation.__table__, Workspace.__table__
-NOTE_LENGTH = 500
 
 
 class ReservationInput(Input):
@@ -149,16 +149,6 @@ async def mark_no_show(ctx: Ctx, request: ReservationInput) -> ReservationPayloa
             raise Invalid("The reservation has not begun.", zh="预订尚未开始", field=("id",))
         await ctx.change(_MOVE, reservation=row["id"], state=ReservationState.NO_SHOW.value)
     return ReservationPayload(reservation=row["id"])
-
-
-def check_note(note: str | None) -> None:
-    """Raises Invalid for one that is too long to be a note."""
-    if note is not None and len(note) > NOTE_LENGTH:
-        raise Invalid(
-            f"A note has at most {NOTE_LENGTH} characters.",
-            zh=f"说明最多 {NOTE_LENGTH} 个字符",
-            field=("note",),
-        )
 
 
 async def _moved_to(

@@ -11,9 +11,11 @@ from sqlalchemy import (
     ColumnElement,
     Computed,
     ForeignKeyConstraint,
+    Index,
     Integer,
     UniqueConstraint,
     and_,
+    any_,
     case,
     exists,
     func,
@@ -21,15 +23,17 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.model.access import Caller, Row, constant
 from hub.model.entity import Entity
-from hub.model.field import derived, edge, edges, field
+from hub.model.field import computed, derived, edge, edges, field
 from hub.model.operation import Conditions, Doc, read
 from hub.model.states import States
 from hub.model.types import Fen, Visibility
+from hub.subgraphs.park.park import parks_in
 from hub.subgraphs.park.period import Period, time_range
 from hub.subgraphs.park.reservation import Reservation, occupies
 from hub.subgraphs.park.rules import (
@@ -40,6 +44,7 @@ from hub.subgraphs.park.rules import (
     WorkspaceState,
     offered_workspace,
 )
+from hub.subgraphs.park.windows import FreeWindow, FreeWindowSearch, free_windows
 
 
 def _now() -> ColumnElement[Any]:
@@ -137,6 +142,11 @@ class Workspace(
             " AND observed_free_seats >= 0 AND observed_free_seats <= seats)",
             name="observation_whole",
         ),
+        Index(
+            "ix_workspace_fresh",
+            "stale_after",
+            postgresql_where=text("observed_at IS NOT NULL AND NOT observation_stale"),
+        ),
     )
 
     code: Mapped[str] = field(
@@ -184,6 +194,17 @@ class Workspace(
     stale_after: Mapped[datetime | None] = field(
         doc="Until when the last observation holds.", zh="最近观测的失效时间"
     )
+    keeps_hours: Mapped[bool] = field(
+        doc="Whether it is open in weekly hours only; if not, it is open at all times.",
+        zh="是否设有每周开放时间(否则全天开放)",
+        filter=True,
+        server_default=text("false"),
+    )
+    observation_stale: Mapped[bool] = field(
+        doc="Whether the last observation was noted not to hold any more; `freeSeats` is unknown.",
+        zh="最近观测是否已失效",
+        server_default=text("false"),
+    )
     observed_free_seats: Mapped[int | None] = mapped_column()
     observed_source: Mapped[ObservationSource | None] = mapped_column()
     offered: Mapped[bool] = mapped_column(
@@ -205,6 +226,16 @@ class Workspace(
     observations = edges(
         "Observation", by="workspace", doc="What was reported of it.", zh="观测记录"
     )
+    opening_hours = edges(
+        "AvailabilityRule", by="workspace", doc="When it is open, week by week.", zh="每周开放时间"
+    )
+    free_windows = computed(
+        FreeWindow,
+        free_windows,
+        doc="The longest stretches in which it is open and has the seats free, the earliest first.",
+        zh="可预订的空闲时段(最早者在前)",
+    )
+    blocks = edges("Block", by="workspace", doc="Periods in which it is closed.", zh="关闭时段")
 
 
 @read("Workspace")
@@ -214,19 +245,35 @@ def workspaces(
     during: Annotated[
         Period | None,
         Doc(
-            "Only those that are available and that nobody holds in this period.",
-            "该时间段内无人占用",
+            "Only those that are available, open and held by nobody in this period.",
+            "该时间段内开放且无人占用",
         ),
     ],
     free_of_charge: Annotated[
         bool | None, Doc("Only those that cost nothing, or only those that cost.", "是否免费")
     ],
+    with_free_window: Annotated[
+        FreeWindowSearch | None,
+        Doc("Only those that are available and have such a window.", "具有符合条件的空闲时段"),
+    ],
+    division: Annotated[
+        str | None,
+        Doc("Only those of parks in this division or below it.", "园区所在行政区划(含下级)"),
+    ],
 ) -> Conditions:
-    """Workspaces, or those that nobody holds in a period."""
+    """Workspaces; those that nobody holds in a period; those that have seats free for so long."""
     if during is not None:
         taken = Reservation.__table__.alias()
-        overlap = taken.c.period.op("&&", is_comparison=True)(time_range(during))
+        asked = time_range(during)
+        overlap = taken.c.period.op("&&", is_comparison=True)(asked)
         yield row.state == constant(WorkspaceState.AVAILABLE)
         yield ~exists().where(occupies(taken.c, row.id), overlap).correlate_except(taken)
+        yield func.isempty(func.park.closed(row.id, asked))
     if free_of_charge is not None:
         yield (row.price_fen == 0) == free_of_charge
+    if with_free_window is not None:
+        yield row.state == constant(WorkspaceState.AVAILABLE)
+        yield row.seats >= with_free_window.seats
+        yield exists(free_windows(row, with_free_window))
+    if division is not None:
+        yield row.park_id == any_(func.array(parks_in(division).scalar_subquery()))

@@ -37,6 +37,8 @@ class Column:
                 return world.persons[self.person][noun]
             case "Reservation":
                 return [world.reservations[self.city, self.person]]
+            case "ReservationSeries":
+                return [world.series[self.city, self.person]]
             case "Agreement":
                 return [world.agreements[self.city]]
             case _:
@@ -48,6 +50,10 @@ class Column:
         match noun:
             case "Reservation":
                 return [world.held[self.city]]
+            case "ReservationSeries":
+                return [world.held_series[self.city]]
+            case "FeeRelief":
+                return [world.kept["relief of a person"]]
             case "Consent" if self.person in world.over:
                 return [world.over[self.person]]
             case _:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.access.table.rows import AGREED, APP, CONSENTS, PAIRS, SHARING, World
+from tests.make import Row
 
 
 async def settle_people(world: World) -> None:
@@ -19,21 +20,29 @@ async def settle_people(world: World) -> None:
     }
     hers: dict[str, Any] = {"workspace": space, "requested_by": APP, **about}
     for code in SHARING:
-        world.held[code] = await world.make.reservation(
-            partner=world.kept[code], organisation=organisation, **hers
-        )
+        whose = {"partner": world.kept[code], "organisation": organisation}
+        world.held[code], world.held_series[code] = await _reserved(world, whose, hers)
     for code, name in PAIRS:
         [talent] = world.persons[name]["Talent"]
-        row = await world.make.reservation(partner=world.kept[code], talent=talent, **hers)
-        world.reservations[code, name] = row
+        whose = {"partner": world.kept[code], "talent": talent}
+        found = await _reserved(world, whose, hers)
+        world.reservations[code, name], world.series[code, name] = found
+    [agreed], [park] = world.persons["agreed"]["Talent"], world.main["Park"]
+    world.kept["relief of a person"] = await world.make.fee_relief(park=park, talent=agreed)
     [person] = world.persons["stranger"]["Talent"]
-    hidden = await world.make.reservation(
-        workspace=world.kept["far workspace"],
-        partner=world.kept["another city"],
-        talent=person,
-        **about,
+    whose = {"partner": world.kept["another city"], "talent": person}
+    hidden, series = await _reserved(
+        world, whose, {"workspace": world.kept["far workspace"], **about}
     )
     world.other("Reservation", "of another city, app, park and person", hidden)
+    world.other("ReservationSeries", "of another city, app, park and person", series)
+
+
+async def _reserved(world: World, whose: dict[str, Any], about: dict[str, Any]) -> tuple[Row, Row]:
+    """A reservation, and the series that it belongs to."""
+    series = await world.make.reservation_series(**whose, **about)
+    row = await world.make.reservation(series_id=series["id"], **whose, **about)
+    return row, series
 
 
 async def _person(world: World, name: str, consent: dict[str, Any]) -> None:

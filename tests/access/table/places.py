@@ -45,6 +45,31 @@ async def build_places(world: World) -> None:
     main["Park"] = [park]
     world.other("Park", "proposed, in the operator's bounds", proposed)
     world.other("Park", "rejected, outside them", rejected)
+    about = {"name_en": "Carrier", "discipline": "510", "places": 3}
+    main["Carrier"] = [await make.carrier(host=operator, **about)]
+    home: dict[str, Any] = {
+        "name_en": "Home",
+        "hours": "09:00-17:00",
+        "contact_roles": ["front desk"],
+    }
+    main["ReturneeHome"] = [await make.returnee_home(park=park, **home)]
+    relief: dict[str, Any] = {
+        "organisation": operator,
+        "months": 12,
+        "amount_fen": 5,
+        "policy_version_key": "fee-relief/1",
+        "revoke_note": "moved out",
+        "state": "REVOKED",
+    }
+    main["FeeRelief"] = [await make.fee_relief(park=park, **relief)]
+    foreign = await make.fee_relief(park=elsewhere, **relief)
+    world.other("FeeRelief", "of another park", foreign)
+    for which, [other] in world.others["Park"].items():
+        world.other("ReturneeHome", which, await make.returnee_home(park=other, **home))
+        world.other("FeeRelief", which, await make.fee_relief(park=other, **relief))
+    main["Utilisation"] = [await make.utilisation(park=park)]
+    for which, [other] in world.others["Park"].items():
+        world.other("Utilisation", which, await make.utilisation(park=other))
     await _workspaces(world, park, elsewhere)
     await _projects(world, operator, park, proposed)
 
@@ -58,6 +83,7 @@ def _about_a_park() -> dict[str, Any]:
         "latitude": Decimal("31.980000"),
         "longitude": Decimal("120.890000"),
         "coordinate_system": "GCJ02",
+        "decision_note": "A note.",
     }
 
 
@@ -83,6 +109,15 @@ async def _workspaces(world: World, park: Row, elsewhere: Row) -> None:
         seen = await make.observation(workspace=space)
         which = "in the operator's bounds" if space is draft else "outside them"
         world.other("Observation", f"of another space, {which}", seen)
+    for space in (offered, far, draft, hidden):
+        [rule] = await make.opening_hours(space, "MO")
+        block = await make.block(workspace=space, note="The roof.", state="LIFTED")
+        for noun, row in (("AvailabilityRule", rule), ("Block", block)):
+            if space is offered:
+                world.main[noun] = [row]
+            elif space is not far:
+                which = "in the operator's bounds" if space is draft else "outside them"
+                world.other(noun, f"of a draft, {which}", row)
     world.kept["far workspace"] = far
 
 

@@ -68,6 +68,8 @@ class World:
     agreements: dict[str, Row] = field(default_factory=dict)
     reservations: dict[tuple[str, str], Row] = field(default_factory=dict)
     held: dict[str, Row] = field(default_factory=dict)
+    series: dict[tuple[str, str], Row] = field(default_factory=dict)
+    held_series: dict[str, Row] = field(default_factory=dict)
     stored: dict[str, dict[UUID, Row]] = field(default_factory=dict)
 
     def other(self, noun: str, which: str, row: Row) -> Row:

@@ -98,6 +98,7 @@ async def _consents(world: World, talent: Row) -> None:
 
 async def _reservations(world: World, workspace: Row) -> None:
     """Occupying ones of a whole space must not overlap, so they follow one another."""
+    closed = {park["id"] for park in world.rows["park"] if park["state"] == "CLOSED"}
     begin = AGES_AGO
     for _ in range(world.one((0, 1, 2, 3))):
         later = [time for time in TIMES if time > begin]
@@ -105,12 +106,27 @@ async def _reservations(world: World, workspace: Row) -> None:
             return
         end = world.one(later)
         state = world.one(("HELD", "HELD", "CONFIRMED", "CHECKED_IN", "CANCELLED", "COMPLETED"))
+        if workspace["park_id"] in closed:
+            state = "CANCELLED"
         by_person = world.chance()
+        whose = {
+            "workspace": workspace,
+            "partner": world.perhaps("partner"),
+            "talent": world.any("talent") if by_person else None,
+            "organisation": None if by_person else world.any("organisation"),
+        }
+        series = None
+        if world.chance(0.3):
+            series = await world.make.reservation_series(
+                requested_by=world.one(("client-0", "somebody")),
+                state=world.one(("HELD", "CONFIRMED", "CANCELLED", "EXPIRED")),
+                cancel_note=world.maybe(TEXTS),
+                **{**whose, "partner": world.perhaps("partner")},
+                **world.common(),
+            )
         await world.make.reservation(
-            workspace=workspace,
-            partner=world.perhaps("partner"),
-            talent=world.any("talent") if by_person else None,
-            organisation=None if by_person else world.any("organisation"),
+            **whose,
+            series_id=series and series["id"],
             since=begin,
             until=end,
             seats=world.one((1, 1, 2, 2**30)),

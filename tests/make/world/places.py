@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.make.maker import Row
@@ -104,6 +104,77 @@ async def build_observations(world: World) -> None:
                 source=workspace["observed_source"],
                 reported_by=TEXTS[number % len(TEXTS)],
             )
+
+
+async def build_hours(world: World) -> None:
+    """Hours and blocks that are told of and close nothing: no workspace here keeps them.
+
+    And figures of parks, which nobody counted.
+    """
+    for park in world.rows["park"]:
+        await _in_a_park(world, park)
+        for month in (1, 2, 3)[: world.one((0, 1, 3))]:
+            offered = world.one((Decimal("0.00"), Decimal("720.00"), Decimal("100.50")))
+            await world.make.utilisation(
+                park=park,
+                month=date(2026, month, 1),
+                seat_hours=offered,
+                reserved_seat_hours=world.one((Decimal("0.00"), Decimal("240.00"))),
+                **world.common(),
+            )
+    for workspace in world.rows["workspace"]:
+        for _ in range(world.one((0, 0, 1, 3))):
+            await world.make.noun(
+                "park.availability_rule",
+                workspace_id=workspace["id"],
+                weekday=world.one(("MO", "TU", "SU")),
+                opens_at=world.one(("00:00", "08:30")),
+                closes_at=world.one(("18:00", "24:00")),
+                **world.common(),
+            )
+        if world.chance(0.4):
+            await world.make.block(
+                workspace=workspace,
+                state="LIFTED",
+                reason=world.one(("MAINTENANCE", "OTHER")),
+                note=world.maybe(TEXTS),
+                **world.common(),
+            )
+
+
+async def _in_a_park(world: World, park: Row) -> None:
+    """Homes, and reliefs of both kinds for whoever; carriers stand in no park."""
+    if world.chance(0.4):
+        await world.make.returnee_home(
+            park=park,
+            name_zh=world.one(TEXTS),
+            hours=world.maybe(TEXTS),
+            contact_roles=world.some(("desk", 'x"y', "")),
+            **world.common(),
+        )
+    for _ in range(world.one((0, 0, 1, 2))):
+        reduced, by_person = world.chance(), world.chance()
+        await world.make.fee_relief(
+            park=park,
+            talent=world.any("talent") if by_person else None,
+            organisation=None if by_person else world.any("organisation"),
+            kind="REDUCTION" if reduced else "WAIVER",
+            rate=Decimal("0.2500") if reduced else Decimal("1.0000"),
+            months=world.maybe((1, 120)),
+            amount_fen=world.maybe((1, 2**62)),
+            starts_on=world.one(DATES[:5]),
+            policy_version_key=world.maybe(TEXTS),
+            state=world.one(("GRANTED", "REVOKED")),
+            **world.common(),
+        )
+    if world.chance(0.4):
+        await world.make.carrier(
+            host=world.any("organisation"),
+            name_zh=world.one(TEXTS),
+            kind=world.one(("POSTDOC", "DEMONSTRATION_BASE")),
+            places=world.maybe((0, 2**31 - 1)),
+            **world.common(),
+        )
 
 
 async def _projects(world: World) -> None:
