@@ -17,6 +17,8 @@ from tests.access.table.ways import Walked
 NOUNS = registry().nouns
 
 NEVER_HIDDEN = {
+    ("Clause", "policyVersion"): "a clause is seen with its version",
+    ("PolicyVersion", "clauses"): "a clause is seen with its version",
     ("Workspace", "park"): "a workspace leaves draft only in a published park",
     ("Observation", "workspace"): "reports are shown to who sees the draft as well",
     ("Observation", "park"): "reports are shown to who sees the draft as well",

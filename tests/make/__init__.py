@@ -16,11 +16,12 @@ from tests.make.cooperation import Cooperation
 from tests.make.maker import STAMP, Row, empty
 from tests.make.park import Parks
 from tests.make.platform import Platform
+from tests.make.policy import Policies
 from tests.make.project import Projects
 from tests.make.talent import Talents
 
 __all__ = ["STAMP", "Make", "Row", "empty"]
 
 
-class Make(Parks, Talents, Projects, Platform, Cooperation):
+class Make(Parks, Talents, Projects, Policies, Platform, Cooperation):
     """The factories of all rooms over one connection."""

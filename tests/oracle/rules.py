@@ -64,12 +64,29 @@ class Rules:
                 return self._reservations()
             case "Observation":
                 return self._observations()
+            case "PolicyVersion":
+                return self._unless_draft(lambda version: version)
+            case "Clause":
+                return self._unless_draft(
+                    lambda clause: self.memory.one("PolicyVersion", "key", clause["version_key"])
+                )
             case "Project":
                 if self.grant.audience in (Audience.DEPARTMENT, Audience.ADMIN):
                     return []
                 shown = ("PUBLISHED", "CLOSED")
                 return [Rule("VISIBILITY", lambda project: project["state"] in shown)]
         return []
+
+    def _unless_draft(self, version_of: Callable[[Row], Row | None]) -> list[Rule]:
+        """A version in draft, and what belongs to it, is for departments."""
+        if self.grant.audience in (Audience.DEPARTMENT, Audience.ADMIN):
+            return []
+
+        def published(row: Row) -> bool:
+            version = version_of(row)
+            return version is not None and version["state"] != "DRAFT"
+
+        return [Rule("VISIBILITY", published)]
 
     def _agreements(self) -> list[Rule]:
         match self.grant.audience:

@@ -28,6 +28,7 @@ NOUNS = {
     "Agreement": Noun("cooperation.agreement", "cooperation:read"),
     "AuditEntry": Noun("ledger.audit_entry", "audit:read.all"),
     "Client": Noun("identity.client", "admin:clients", keys=("id", "client_id")),
+    "Clause": Noun("policy.clause", "policy:read"),
     "CodeItem": Noun("cooperation.code_item", "reference:read"),
     "Consent": Noun("talent.consent", "consent:read", subject="talent_id"),
     "Degree": Noun("talent.degree", "talent:read.degree", "DEGREE", "talent_id"),
@@ -37,6 +38,10 @@ NOUNS = {
     "Park": Noun("park.park", "park:read", keys=("id", "code")),
     "Partner": Noun("cooperation.partner", "cooperation:read", keys=("id", "code")),
     "Person": Noun("identity.person", "admin:clients", keys=("id", "username")),
+    "Policy": Noun("policy.policy", "policy:read", keys=("id", "key")),
+    "PolicyArea": Noun("policy.policy_area", "policy:read"),
+    "PolicyDocument": Noun("policy.policy_document", "policy:read", keys=("id", "key")),
+    "PolicyVersion": Noun("policy.policy_version", "policy:read", keys=("id", "key")),
     "Programme": Noun("project.programme", "project:read.public", keys=("id", "key")),
     "Project": Noun("project.project", "project:read.public"),
     "Purpose": Noun("cooperation.purpose", "reference:read", keys=("id", "code")),
@@ -60,6 +65,7 @@ class Link:
 LINKS = {
     ("Agreement", "organisation"): Link("Organisation", "organisation_id", "id"),
     ("Agreement", "partner"): Link("Partner", "partner_code", "code"),
+    ("Clause", "policyVersion"): Link("PolicyVersion", "version_key", "key"),
     ("Consent", "talent"): Link("Talent", "talent_id", "id"),
     ("Degree", "talent"): Link("Talent", "talent_id", "id"),
     ("Division", "children"): Link("Division", "code", "parent_code"),
@@ -71,6 +77,7 @@ LINKS = {
     ("Organisation", "agreements"): Link("Agreement", "id", "organisation_id"),
     ("Organisation", "division"): Link("Division", "division_code", "code"),
     ("Organisation", "operatedParks"): Link("Park", "id", "operator_id"),
+    ("Organisation", "policyDocuments"): Link("PolicyDocument", "id", "issuer_id"),
     ("Organisation", "projects"): Link("Project", "id", "lead_organisation_id"),
     ("Park", "division"): Link("Division", "division_code", "code"),
     ("Park", "operator"): Link("Organisation", "operator_id", "id"),
@@ -80,6 +87,16 @@ LINKS = {
     ("Park", "zone"): Link("Zone", "zone_id", "id"),
     ("Partner", "agreements"): Link("Agreement", "code", "partner_code"),
     ("Partner", "division"): Link("Division", "division_code", "code"),
+    ("Policy", "versions"): Link("PolicyVersion", "key", "policy_key"),
+    ("PolicyArea", "document"): Link("PolicyDocument", "document_key", "key"),
+    ("PolicyDocument", "areas"): Link("PolicyArea", "key", "document_key"),
+    ("PolicyDocument", "implementedBy"): Link("PolicyDocument", "key", "implements_key"),
+    ("PolicyDocument", "implements"): Link("PolicyDocument", "implements_key", "key"),
+    ("PolicyDocument", "issuer"): Link("Organisation", "issuer_id", "id"),
+    ("PolicyDocument", "versions"): Link("PolicyVersion", "key", "document_key"),
+    ("PolicyVersion", "clauses"): Link("Clause", "key", "version_key"),
+    ("PolicyVersion", "document"): Link("PolicyDocument", "document_key", "key"),
+    ("PolicyVersion", "policy"): Link("Policy", "policy_key", "key"),
     ("Programme", "children"): Link("Programme", "key", "parent_key"),
     ("Programme", "parent"): Link("Programme", "parent_key", "key"),
     ("Programme", "projects"): Link("Project", "id", "programme_id"),
@@ -128,6 +145,7 @@ SCOPES = {
     ("Division", "zones"): "park:read",
     ("Organisation", "agreements"): "cooperation:read",
     ("Organisation", "operatedParks"): "park:read",
+    ("Organisation", "policyDocuments"): "policy:read",
     ("Organisation", "projects"): "project:read.public",
     ("Park", "projects"): "project:read.public",
     ("Park", "reservations"): "workspace:reserve",
@@ -154,8 +172,8 @@ COLUMNS = {
 
 HIDING = frozenset(
     (
-        "Agreement", "Consent", "Degree", "Observation", "Park", "Project", "Reservation", "Talent",
-        "Workspace",
+        "Agreement", "Clause", "Consent", "Degree", "Observation", "Park", "PolicyVersion",
+        "Project", "Reservation", "Talent", "Workspace",
     )
 )  # fmt: skip
 """Nouns with rows that somebody may not know of: no filter on an edge tells that there is one."""
