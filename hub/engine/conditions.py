@@ -160,12 +160,15 @@ def own(many: Many, frame: Frame, parameters: Parameters) -> list[ColumnElement[
     read = many.noun.read
     if read is None or many.spec is not None:
         return []
-    given = dict(many.page.arguments)
-    bound = {
-        name: _bound(given.get(camel(name)), hint, parameters)
-        for name, hint in read.arguments().items()
-    }
+    bound = {name: said(many, name, parameters) for name in read.arguments()}
     return list(read.condition(frame.inner, frame.caller, **bound))
+
+
+def said(many: Many, name: str, parameters: Parameters) -> Any:
+    """An argument of the list's read as a room sees it; None where there is none."""
+    hints = many.noun.read.arguments() if many.noun.read and many.spec is None else {}
+    tree = dict(many.page.arguments).get(camel(name))
+    return _bound(tree, hints[name], parameters) if name in hints else None
 
 
 def _bound(tree: Tree, hint: Any, parameters: Parameters) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy import Table
 
 from hub.model.access import Group, Rule, everyone
 from hub.model.action import Action
+from hub.model.count import Count
 from hub.model.entity import Entity
 from hub.model.field import EdgeSpec, FieldSpec
 from hub.model.operation import FactSource, Read
@@ -80,18 +81,20 @@ class Noun:
 
 
 class Registry:
-    """The sealed whole: nouns by name, roots by name, facts by name."""
+    """The sealed whole: nouns, roots, facts and actions by name, counts by metric."""
 
     def __init__(
         self,
         nouns: dict[str, Noun],
         facts: dict[str, FactSource],
         actions: dict[str, Action],
+        counts: dict[str, Count],
         rooms: tuple[str, ...],
     ) -> None:
         self.nouns = nouns
         self.facts = facts
         self.actions = actions
+        self.counts = counts
         self.rooms = rooms
         self.tables = {n.table: n for n in nouns.values()}
         self.plurals = {n.plural: n for n in nouns.values() if n.plural}

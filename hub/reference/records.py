@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import UUID, uuid5
 
-from hub.reference import policies
+from hub.reference import commitments, policies
 from hub.reference.files import read
 from hub.reference.table import IdOf, Row, Table
 
@@ -25,6 +25,7 @@ def tables() -> Iterator[Table]:
     yield Table("park.zone", ("key",), tuple(_zones()))
     yield Table("project.programme", ("key",), tuple(_programmes()))
     yield from policies.tables()
+    yield from commitments.tables()
 
 
 def _divisions() -> Iterator[Row]:

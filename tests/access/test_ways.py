@@ -18,6 +18,8 @@ NOUNS = registry().nouns
 
 NEVER_HIDDEN = {
     ("Clause", "policyVersion"): "a clause is seen with its version",
+    ("CountedObject", "park"): "a park counts when it is published",
+    ("CountedObject", "workspace"): "a space in draft does not count",
     ("PolicyVersion", "clauses"): "a clause is seen with its version",
     ("Workspace", "park"): "a workspace leaves draft only in a published park",
     ("Observation", "workspace"): "reports are shown to who sees the draft as well",

@@ -18,10 +18,11 @@ from tests.make.park import Parks
 from tests.make.platform import Platform
 from tests.make.policy import Policies
 from tests.make.project import Projects
+from tests.make.promises import Promises
 from tests.make.talent import Talents
 
 __all__ = ["STAMP", "Make", "Row", "empty"]
 
 
-class Make(Parks, Talents, Projects, Policies, Platform, Cooperation):
+class Make(Parks, Talents, Projects, Policies, Promises, Platform, Cooperation):
     """The factories of all rooms over one connection."""

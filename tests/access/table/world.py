@@ -18,6 +18,7 @@ from hub.model.registry import Registry
 from tests.access.table.people import settle_people
 from tests.access.table.places import build_places
 from tests.access.table.policies import write_policies
+from tests.access.table.promises import make_promises
 from tests.access.table.rows import AGREED, SHARING, World
 from tests.make import Make
 from tests.make.maker import STAMP
@@ -30,6 +31,7 @@ async def create(connection: asyncpg.Connection, registry: Registry) -> World:
     await _cities(world)
     await settle_people(world)
     await write_policies(world)
+    await make_promises(world, registry)
     await _platform(world)
     for noun in registry.nouns.values():
         schema = noun.table.schema

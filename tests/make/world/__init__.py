@@ -17,6 +17,7 @@ from tests.make import Make
 from tests.make.world.people import settle_people
 from tests.make.world.places import build_observations, build_places
 from tests.make.world.policies import write_policies
+from tests.make.world.promises import make_promises
 from tests.make.world.sides import found_sides
 from tests.make.world.values import NOW, TODAY, World
 
@@ -35,4 +36,5 @@ async def create(connection: asyncpg.Connection, seed: int = 1) -> None:
         await settle_people(world)
         await build_observations(world)
         await write_policies(world)
+        await make_promises(world)
     await connection.execute("ANALYZE")

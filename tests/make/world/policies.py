@@ -52,6 +52,7 @@ async def _policy(world: World, number: int) -> None:
         gaps=json.dumps([{"text": text} for text in world.some(TEXTS)]),
         **world.common(),
     )
+    world.keep("policy", policy)
     for no in range(1, world.dice.randint(1, 4)):
         since = TODAY + (no - 2) * YEAR
         version = await world.make.policy_version(
