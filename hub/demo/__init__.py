@@ -4,6 +4,7 @@
     scale          how much of everything goes with so many talents
     ids  names     what the generators share
     organisations  agreements  places  reservations  projects       generators, a noun each
+    together       enclaves, the working group and its matters, industry chains
     people  degrees  consents                                       generators, batch by batch
     loader         rows into the database with COPY
     reset          takes them out again

@@ -135,8 +135,10 @@ ACTIONS: dict[str, tuple[tuple[str, ...], Act]] = {
 """Action -> states of the reservations that are there before it, and the action itself."""
 
 
-def test_every_action_is_replayed() -> None:
-    assert set(ACTIONS) == set(registry().actions)
+def test_every_action_of_the_parks_is_replayed() -> None:
+    nouns = registry().nouns
+    parks = {name for name, act in registry().actions.items() if nouns[act.on].room == "park"}
+    assert set(ACTIONS) == parks
 
 
 @pytest.mark.parametrize("name", ACTIONS)

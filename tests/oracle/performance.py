@@ -7,7 +7,7 @@ from uuid import UUID
 
 from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, get_named_type
 
-from tests.oracle import filters, places, promises
+from tests.oracle import filters, places, promises, together
 from tests.oracle.memory import Memory, Row, opened, type_of
 from tests.oracle.moves import MOVES
 from tests.oracle.notes import Arguments, Entry, Forbidden, Info, Listed, Notes
@@ -27,7 +27,7 @@ READS = {
     "Reservation": places.reservations,
     "Workspace": places.workspaces,
 }
-COMPUTED = {**places.COMPUTED, **promises.COMPUTED}
+COMPUTED = {**places.COMPUTED, **promises.COMPUTED, **together.COMPUTED}
 
 
 class Performance:

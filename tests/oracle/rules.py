@@ -51,8 +51,13 @@ class Rules:
         match noun:
             case "Talent" | "Degree" if self.grant.audience is Audience.PARTNER:
                 return [Rule("VISIBILITY", lambda row: row["visibility"] != "P4")]
-            case "Agreement":
+            case "Agreement" | "Enclave" | "EnclaveResult" | "EnclaveShare":
                 return self._agreements()
+            case "AgreementPlacement":
+                return self._placements()
+            case "Matter" | "WorkingGroup" | "WorkingGroupMember":
+                inside = self.grant.audience in (Audience.DEPARTMENT, Audience.ADMIN)
+                return [] if inside else [Rule("BOUND", never=True)]
             case "Consent":
                 return self._consents()
             case "Park":
@@ -95,6 +100,18 @@ class Rules:
             case Audience.PARTNER if self.grant.partner:
                 return [Rule("BOUND", lambda row: row["partner_code"] == self.grant.partner)]
         return [Rule("BOUND", never=True)]
+
+    def _placements(self) -> list[Rule]:
+        """What was placed under an agreement is seen as the agreement is."""
+        seen = self._agreements()
+        if not seen or seen[0].never:
+            return seen
+
+        def of_own_agreement(row: Row) -> bool:
+            agreement = self.memory.one("Agreement", "id", row["agreement_id"])
+            return agreement is not None and seen[0].holds(agreement)
+
+        return [Rule("BOUND", of_own_agreement)]
 
     def _consents(self) -> list[Rule]:
         match self.grant.audience:

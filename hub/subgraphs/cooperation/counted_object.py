@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from hub.kit.sql import DIALECT
 from hub.model.access import Row
@@ -118,7 +118,10 @@ class CountedObject(
     amount: Mapped[Decimal] = field(
         doc="For how much it counts, in the unit of the commitment.", zh="计数值"
     )
-    member: Mapped[str | None] = mapped_column()
+    member: Mapped[str | None] = field(
+        doc="What of a listed set it covers, which of several caps applies, or its own kind.",
+        zh="所属范围项",
+    )
     shared_with: Mapped[list[str]] = field(
         doc="Codes of the cities that count the same object in their own reports.",
         zh="共同计入的城市",

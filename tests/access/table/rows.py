@@ -68,6 +68,7 @@ class World:
     agreements: dict[str, Row] = field(default_factory=dict)
     reservations: dict[tuple[str, str], Row] = field(default_factory=dict)
     held: dict[str, Row] = field(default_factory=dict)
+    together: dict[str, dict[str, Row]] = field(default_factory=dict)
     stored: dict[str, dict[UUID, Row]] = field(default_factory=dict)
 
     def other(self, noun: str, which: str, row: Row) -> Row:
