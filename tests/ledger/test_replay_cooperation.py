@@ -172,7 +172,8 @@ def test_every_action_of_the_room_is_replayed() -> None:
 async def afresh(caller: Caller) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for noun, fields in FIELDS.items():
-        document = f"{{ {PLURALS[noun]}(last: 100, orderBy: [ID_ASC]) {{ edges {{ node {{ {fields} }} }} }} }}"
+        page_of = f"edges {{ node {{ {fields} }} }}"
+        document = f"{{ {PLURALS[noun]}(last: 100, orderBy: [ID_ASC]) {{ {page_of} }} }}"
         page = await caller.ask(document)
         found |= {edge["node"]["id"]: edge["node"] for edge in page["edges"]}
     return found
