@@ -1,4 +1,4 @@
-"""The table of the systems that the document names, as a page: what serves each, and what proves it.
+"""The systems that the document names, as a page: what serves each, and what proves it.
 
 A system without an entry in `served_systems.yaml` is open; one that is served in part says what of
 it is open.

@@ -1,4 +1,4 @@
-"""Every row of the table of systems is served by operations that exist, and proved by real tests."""
+"""Rows of the table of systems are served by operations that exist and proved by real tests."""
 
 from __future__ import annotations
 

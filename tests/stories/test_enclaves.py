@@ -28,7 +28,7 @@ from tests.stories.test_races import (  # noqa: F401  # fixtures
     scratch,
     unlocked,
 )
-from tests.town import SHANGHAI, SUZHOU, Caller, Enter
+from tests.town import SHANGHAI, SUZHOU, Caller, Enter, the_id
 
 C17 = """
     query { commitments(year: 2026, first: 1, filter: {key: "C17"}) { edges { node {
@@ -153,6 +153,20 @@ async def test_another_city_neither_sees_nor_changes_it(enter: Enter, make: Make
     assert codes(nowhere) == ["INVALID"]
     unknown = await send(nantong, "proposeEnclave", partner="999999", host="320600", **PROPOSAL)
     assert codes(unknown) == ["NOT_FOUND"]
+
+
+async def test_it_rests_on_an_agreement_of_its_own_two_cities(enter: Enter, make: Make) -> None:
+    nantong, _ = await sides(enter, make, SUZHOU)
+    await sides(enter, make, SHANGHAI)
+    own = await make.agreement(partner={"code": SUZHOU}, kind="CITY")
+    foreign = await make.agreement(partner={"code": SHANGHAI}, kind="CITY")
+    about = {"partner": SUZHOU, "host": "320600", **PROPOSAL}
+    refused = await send(
+        nantong, "proposeEnclave", **about, agreementId=the_id("Agreement", foreign)
+    )
+    assert codes(refused) == ["NOT_FOUND"]
+    made = await done(nantong, "proposeEnclave", **about, agreementId=the_id("Agreement", own))
+    assert made["host"]["code"] == "320600"
 
 
 async def test_sent_twice_it_is_reported_once(

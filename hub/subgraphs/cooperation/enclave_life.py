@@ -14,12 +14,13 @@ from hub.kit.user_errors import Invalid, Missing, OutOfBounds
 from hub.model.access import Audience
 from hub.model.action import Ctx, ExpectedVersion, IdempotencyKey, Payload, Record, action, given
 from hub.model.operation import Doc, Input, Ref
+from hub.subgraphs.cooperation.agreement import Agreement
 from hub.subgraphs.cooperation.enclave import LIFE, Enclave
 from hub.subgraphs.cooperation.partner import Partner
 from hub.subgraphs.cooperation.propose import today
 from hub.subgraphs.cooperation.rules import NANTONG, EnclaveState, Scope, party
 
-ENCLAVE, PARTNER = Enclave.__table__, Partner.__table__
+AGREEMENT, ENCLAVE, PARTNER = Agreement.__table__, Enclave.__table__, Partner.__table__
 
 
 class ProposeEnclaveInput(Input):
@@ -68,6 +69,10 @@ _PROPOSE = insert(ENCLAVE).values(
     agreement_id=given("agreement", Uuid()),
 )
 _KNOWN = select(PARTNER.c.code).where(PARTNER.c.code == given("partner", Text()))
+_RESTS_ON = select(AGREEMENT.c.id).where(
+    AGREEMENT.c.id == given("agreement", Uuid()),
+    AGREEMENT.c.partner_code == given("partner", Text()),
+)
 _MOVE = (
     update(ENCLAVE).values(state=given("state", Text())).where(ENCLAVE.c.id == given("id", Uuid()))
 )
@@ -117,8 +122,14 @@ async def propose_enclave(ctx: Ctx, request: ProposeEnclaveInput) -> EnclavePayl
             zh="飞入地须为南通或该合作城市",
             field=("host",),
         )
-    if request.agreement_id and not await ctx.sees("Agreement", request.agreement_id):
-        raise Missing("There is no such agreement.", zh="协议不存在", field=("agreementId",))
+    if request.agreement_id:
+        about = {"agreement": request.agreement_id, "partner": request.partner}
+        if not await ctx.rows(_RESTS_ON, **about):
+            raise Missing(
+                "There is no such agreement with this city.",
+                zh="与该城市不存在该协议",
+                field=("agreementId",),
+            )
     [row] = await ctx.change(
         _PROPOSE,
         partner=request.partner,
