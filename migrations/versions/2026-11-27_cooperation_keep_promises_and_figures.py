@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.common import Xid8, run
 
-revision = "0016_cooperation"
-down_revision = "0015_policy"
+revision = "0017_cooperation"
+down_revision = "0016_policy"
 branch_labels = None
 depends_on = None
 
