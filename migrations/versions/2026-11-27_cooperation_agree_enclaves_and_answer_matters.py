@@ -7,8 +7,8 @@ from alembic import op
 
 from migrations.common import Xid8, run
 
-revision = "0018_cooperation"
-down_revision = "0017_cooperation"
+revision = "0019_cooperation"
+down_revision = "0018_cooperation"
 branch_labels = None
 depends_on = None
 

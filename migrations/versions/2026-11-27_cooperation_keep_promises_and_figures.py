@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.common import Xid8, run
 
-revision = "0017_cooperation"
-down_revision = "0016_policy"
+revision = "0018_cooperation"
+down_revision = "0017_policy"
 branch_labels = None
 depends_on = None
 

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from migrations.common import Xid8, drop_schema, open_to_app
 
-revision = "0016_policy"
-down_revision = "0015_identity"
+revision = "0017_policy"
+down_revision = "0016_identity"
 branch_labels = None
 depends_on = None
 
