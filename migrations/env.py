@@ -7,13 +7,16 @@ the app's role may do is granted in the migrations themselves.
 from __future__ import annotations
 
 from alembic import context
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from hub.app import registry
+from hub.kit.migrations import head
 from hub.model.entity import metadata
 from migrations.comments import write_comments
 from migrations.common import APP
 from migrations.generate import directives, render
+from migrations.views import create_views, drop_views
 
 # "hub" in bytes: hubs that start together on one database migrate it one after the other.
 LOCK = 0x687562
@@ -36,10 +39,17 @@ def run(connection: Connection) -> None:
         render_item=render,
         autogenerate_plugins=["alembic.autogenerate.*", "~alembic.autogenerate.comments"],
     )
+    said = context.config.attributes
+    moving, viewed = said.get("moves", False), said.get("views", True)
     with context.begin_transaction():
+        if moving:
+            drop_views(connection)
         context.run_migrations()
         let_app_read_revision(connection)
         write_comments(connection, metadata)
+        at = MigrationContext.configure(connection).get_current_revision()
+        if moving and viewed and at == head():
+            create_views(connection, registry())
 
 
 def let_app_read_revision(connection: Connection) -> None:

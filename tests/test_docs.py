@@ -12,6 +12,7 @@ from hub.app import registry
 from hub.cli import assemble
 from hub.engine.errors import RequestErrors
 from hub.kit import errors, user_errors
+from hub.reference import systems
 from hub.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -92,6 +93,7 @@ def below(kind: type[errors.HubError]) -> list[type[errors.HubError]]:
         ("errors", errors_table, README),
         ("user errors", user_errors_table, README),
         ("states", states_section, ROOT / "hub/subgraphs/README.md"),
+        ("systems", systems.page, ROOT / "hub/reference/SYSTEMS.md"),
     ],
 )
 def test_table_in_readme_is_what_the_code_says(
@@ -116,7 +118,7 @@ def test_every_command_is_in_the_readme() -> None:
 
 
 def test_links_in_readmes_lead_somewhere() -> None:
-    files = [README, *(ROOT / "hub").rglob("README.md"), *(ROOT / "tests").glob("*/README.md")]
+    files = [README, *(ROOT / "hub").rglob("*.md"), *(ROOT / "tests").glob("*/README.md")]
     dead = [
         f"{file.relative_to(ROOT)}: {target}"
         for file in files

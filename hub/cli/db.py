@@ -39,7 +39,7 @@ def revision(
     """Write a migration for what the rooms declare and the database lacks; read it before use."""
     # A developer's checkout needs a database to compare with, and nothing in it.
     with _database.database(settings(), make=True) as database:
-        asyncio.run(migrations.upgrade(database.owner_url))
+        asyncio.run(migrations.upgrade(database.owner_url, views=False))
         asyncio.run(migrations.revise(database.owner_url, room, what))
 
 

@@ -5,6 +5,7 @@
     ids  names     what the generators share
     organisations  agreements  places  reservations  hours          generators, a noun each
     projects  observations  records                                 the same
+    together       enclaves, the working group and its matters, industry chains
     people  degrees  consents                                       generators, batch by batch
     loader         rows into the database with COPY
     reset          takes them out again

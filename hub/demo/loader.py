@@ -22,6 +22,7 @@ from hub.demo import (
     records,
     reservations,
     series,
+    together,
 )
 from hub.demo.bare import bare
 from hub.demo.places import (
@@ -73,6 +74,18 @@ TABLES = (
 """Tables that are filled here; the last two have real rows besides, the others only where people
 work with them."""
 
+TOGETHER = (
+    "cooperation.chain_role",
+    "cooperation.industry_chain",
+    "cooperation.matter",
+    "cooperation.working_group_member",
+    "cooperation.working_group",
+    "cooperation.enclave_share",
+    "cooperation.enclave_result",
+    "cooperation.enclave",
+)
+"""Tables of what cities and departments do together, all of it dated by the moment of loading."""
+
 
 async def load(
     owner_url: str,
@@ -91,8 +104,9 @@ async def load(
                 return False
             loader = Loader(connection, Scale.of(talents), seed, sealer, progress)
             await loader.run()
-            await told(connection, TABLES, gone=False)
-        await connection.execute(f"ANALYZE {', '.join([OBSERVATION, *TABLES])}")
+            await told(connection, (*TOGETHER, *TABLES), gone=False)
+        tables = ", ".join((OBSERVATION, *TOGETHER, *TABLES))
+        await connection.execute(f"ANALYZE {tables}")
         return True
     finally:
         await connection.close()
@@ -142,6 +156,8 @@ class Loader:
         await self._copy(
             "cooperation.agreement", agreements.COLUMNS, agreements.agreements(self.today)
         )
+        for table, columns, rows in together.tables(self.now, firms):
+            await self._copy(table, columns, rows)
         published, spaces = await self._places(firms)
         await self._projects(firms, published)
         await self._bookings(firms, spaces)

@@ -177,6 +177,13 @@ def arguments_of(
     return {name: _bound(given.get(camel(name)), hint, parameters) for name, hint in hints.items()}
 
 
+def said(many: Many, name: str, parameters: Parameters) -> Any:
+    """An argument of the list's read as a room sees it; None where there is none."""
+    hints = many.noun.read.arguments() if many.noun.read and many.spec is None else {}
+    tree = dict(many.page.arguments).get(camel(name))
+    return _bound(tree, hints[name], parameters) if name in hints else None
+
+
 def _bound(tree: Tree, hint: Any, parameters: Parameters) -> Any:
     """An argument as a rule sees it: None, a bind parameter, or an Input's fields as attributes.
 

@@ -33,7 +33,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from hub.engine import ids
 from hub.engine.conditions import arguments_of
-from hub.engine.frame import Frame, Lift, Lifts, Risen, lifted, risen, written
+from hub.engine.frame import Frame, Lift, Lifts, Risen, Said, lifted, risen, written
 from hub.engine.lists import connection
 from hub.engine.parameters import Parameters
 from hub.engine.plan import (
@@ -84,8 +84,8 @@ class Emitter:
         self._last += 1
         return self._last
 
-    def frame(self, noun: Noun, *, paged: bool) -> Frame:
-        return Frame(noun, self.caller.at_row(), self.next(), paged)
+    def frame(self, noun: Noun, *, paged: bool, said: Said | None = None) -> Frame:
+        return Frame(noun, self.caller.at_row(), self.next(), paged, said)
 
     def selection(self, selection: Selection, frame: Frame, gate: Gate) -> list[Piece]:
         """The JSON object of one row; its children and lifts are added to the frame."""
@@ -163,7 +163,8 @@ class Emitter:
             statement, lifts = self.one(item.selection, link, gate)
         else:
             back = self.registry.target(item.spec).edges[camel(item.spec.by)]
-            statement, lifts = connection(self, item, (back.column, getattr(row, back.by)), gate)
+            link = back.column, getattr(row, back.by)
+            statement, lifts = connection(self, item, link, gate, row)
         name = f"e{self.next()}"
         frame.laterals.append(statement.lateral(name))
         frame.lifts.update(risen(name, lifts))

@@ -77,14 +77,25 @@ def written(source: str, name: str, kind: Any = None) -> ColumnElement[Any]:
     return literal_column(f"{source}.{_quote(name)}", kind)
 
 
+Said = Callable[[str], Any]
+
+
 class Named(Row):
     """A row referred to by written names; notes which columns of its table are used."""
 
     def __init__(
-        self, name: str, noun: Noun, used: dict[str, ColumnElement[Any]], inner: Row
+        self,
+        name: str,
+        noun: Noun,
+        used: dict[str, ColumnElement[Any]],
+        inner: Row,
+        said: Said | None,
     ) -> None:
         super().__init__(noun.table, noun.subject)
-        self._name, self._used, self._inner = name, used, inner
+        self._name, self._used, self._inner, self._said = name, used, inner, said
+
+    def said(self, argument: str) -> ColumnElement[Any] | None:
+        return self._said(argument) if self._said else None
 
     def __getattr__(self, name: str) -> ColumnElement[Any]:
         column = self.table.c[name]
@@ -110,6 +121,8 @@ class Frame:
     caller: Caller
     number: int
     paged: bool
+    said: Said | None = None
+    """The arguments of the read whose list it is."""
     person: ColumnElement[Any] | None = None
     """Whom all rows are about, where the list is one person's."""
 
@@ -124,7 +137,7 @@ class Frame:
         self.table = aliased(self.noun.table, f"t{self.number}")
         self.inner = Row(self.table, self.noun.subject)
         self.name = f"p{self.number}" if self.paged else f"t{self.number}"
-        self.outer: Row = Named(self.name, self.noun, self.used, self.inner)
+        self.outer: Row = Named(self.name, self.noun, self.used, self.inner, self.said)
 
     def whose(self) -> ColumnElement[Any]:
         """The id of the person whom a row is about, of the list's where it is one person's."""

@@ -67,9 +67,11 @@ FEW = 10
 a small cell points to persons)."""
 
 
-def connection(emitter: Emitter, many: Many, link: Link | None, gate: Gate) -> Body:
+def connection(
+    emitter: Emitter, many: Many, link: Link | None, gate: Gate, parent: Row | None = None
+) -> Body:
     """SELECT the JSON of a connection: always exactly one row."""
-    return _Connection(emitter, many, link, gate).body()
+    return _Connection(emitter, many, link, gate, parent).body()
 
 
 @dataclass
@@ -78,10 +80,16 @@ class _Connection:
     many: Many
     link: Link | None
     gate: Gate
+    parent: Row | None
 
     def __post_init__(self) -> None:
         self.order = self.many.page.order
-        self.frame = self.emitter.frame(self.many.noun, paged=True)
+        parameters = self.emitter.parameters
+        self.frame = self.emitter.frame(
+            self.many.noun,
+            paged=True,
+            said=lambda name: conditions.said(self.many, name, parameters),
+        )
         if self.link is not None and self.link[0] == self.many.noun.subject:
             self.frame.person = self.link[1]
         asked = {name for part in self.many.parts for name in _page_info_fields(part)}
@@ -163,6 +171,8 @@ class _Connection:
         where: list[ColumnElement[bool]] = []
         if self.link is not None:
             where.append(getattr(frame.inner, self.link[0]) == self.link[1])
+        if self.parent is not None and self.many.spec is not None and self.many.spec.among:
+            where.append(self.many.spec.among(self.parent, frame.inner))
         where += self.emitter.rows(self.many.rows, frame)
         where += conditions.filtered(self.many, frame, self.emitter.parameters)
         where += conditions.own(self.many, frame, self.emitter.parameters)

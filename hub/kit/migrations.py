@@ -84,17 +84,18 @@ def chain() -> Chain:
     return Chain(scripts.get_current_head(), known)
 
 
-async def upgrade(url: str, revision: str = "head") -> None:
+async def upgrade(url: str, revision: str = "head", *, views: bool = True) -> None:
     """Bring the database to a revision; hubs that start together wait for the first.
 
+    Views are made anew, unless the tables that they read are still to be written down.
     Raises SetupError, as all here do, for a database that a newer version of the hub migrated.
     """
-    await _run(url, lambda config: command.upgrade(config, revision))
+    await _run(url, lambda config: command.upgrade(config, revision), moves=True, views=views)
 
 
 async def downgrade(url: str, revision: str) -> None:
     """Take migrations back, for developers; what they held is gone."""
-    await _run(url, lambda config: command.downgrade(config, revision))
+    await _run(url, lambda config: command.downgrade(config, revision), moves=True)
 
 
 async def revise(url: str, room: str, what: str) -> None:
@@ -122,13 +123,15 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-async def _run(url: str, act: Callable[[Config], None]) -> None:
+async def _run(
+    url: str, act: Callable[[Config], None], *, moves: bool = False, views: bool = True
+) -> None:
     database = engine(url, pooled=False)
 
     def with_config(connection: Connection) -> None:
         _refuse_newer(_current(connection))
         config = _config()
-        config.attributes["connection"] = connection
+        config.attributes |= {"connection": connection, "moves": moves, "views": views}
         act(config)
 
     try:

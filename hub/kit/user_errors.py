@@ -11,7 +11,8 @@
         ├── NotAvailable        the place is not open for reservations
         ├── OutsideHours        the workspace is closed in the period
         ├── SlotTaken           the seats are taken in the period
-        └── HasReservations     reservations stand in the way
+        ├── HasReservations     reservations stand in the way
+        └── AnotherInForce      an agreement of the kind is in force with this city already
 
 Each has a stable `code`, a sentence in both languages, the path of the input field that it is
 about, the next step, and details for machines. Protocol and access faults are in `hub.kit.errors`.
@@ -136,6 +137,14 @@ class HasReservations(UserError):
     code = "HAS_RESERVATIONS"
     zh = "存在未结束的预订"
     next_step = "Move them, or send `force: true` to cancel them."
+
+
+class AnotherInForce(UserError):
+    """With this city another agreement that shares data is in force; there is one at a time."""
+
+    code = "ANOTHER_IN_FORCE"
+    zh = "与该城市已有生效的数据共享协议"
+    next_step = "End or suspend the other agreement first."
 
 
 def kinds(base: type[UserError] = UserError) -> list[type[UserError]]:

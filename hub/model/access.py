@@ -119,6 +119,10 @@ class Row:
     def __getattr__(self, name: str) -> ColumnElement[Any]:
         return self.table.c[name]
 
+    def said(self, argument: str) -> ColumnElement[Any] | None:  # noqa: ARG002  # of a plain row
+        """An argument of the read whose list the row was found in; None by any other way."""
+        return None
+
     @property
     def is_subject(self) -> bool:
         """Whether the row is the person's own record."""

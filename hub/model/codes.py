@@ -111,3 +111,42 @@ class SkillLevel(Choice):
         "特级技师",
     )
     CHIEF_TECHNICIAN = "CHIEF_TECHNICIAN", "Chief technician.", "首席技师"
+
+
+class MeasureStatus(Choice):
+    """Whether a measure is there; a promise is never shown as a service that is delivered.
+
+    措施状态
+    """
+
+    IN_FORCE = "IN_FORCE", "The document reports it as existing.", "已实施(文件所述)"
+    COMMITTED = "COMMITTED", "The document promises it.", "已承诺"
+
+
+class RightsDirection(Choice):
+    """The four directions of rights: the sub-headings of the document's second section.
+
+    四大权益保障方向
+    """
+
+    POSTS = "POSTS", "Supply of targeted posts.", "定向岗位供给"
+    INTERNSHIP_RETENTION = (
+        "INTERNSHIP_RETENTION",
+        "Internships, and who stays after them.",
+        "就业实习与留用衔接",
+    )
+    SUBSIDY_COST = "SUBSIDY_COST", "Subsidies and relief of costs.", "补贴支持与成本减免"
+    SERVICE_CHANNEL = (
+        "SERVICE_CHANNEL",
+        "Dedicated services over the whole cycle.",
+        "全周期专属服务通道",
+    )
+
+
+class Lifecycle(Choice):
+    """Stage of the chain that a measure serves; sorted by the hub. “引育留用”全链条"""
+
+    ATTRACT = "ATTRACT", "Attract talent.", "引"
+    CULTIVATE = "CULTIVATE", "Cultivate talent.", "育"
+    RETAIN = "RETAIN", "Retain talent.", "留"
+    EMPLOY = "EMPLOY", "Put talent to use.", "用"

@@ -23,13 +23,14 @@ from typing import Any
 from hub.kit.errors import DeclarationError, HubError
 from hub.model.access import rule
 from hub.model.action import Action, action
+from hub.model.count import Count, counts
 from hub.model.declared import refuse
 from hub.model.entity import Entity
 from hub.model.field import Source, computed, derived, edge, edges, field
 from hub.model.job import Job, job
 from hub.model.operation import Extension, FactSource, Read, extend, fact, read
 
-WORDS = (action, computed, derived, edge, edges, extend, fact, field, job, read, rule)
+WORDS = (action, computed, counts, derived, edge, edges, extend, fact, field, job, read, rule)
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Declared:
     facts: dict[str, FactSource] = data_field(default_factory=dict)
     actions: dict[str, Action] = data_field(default_factory=dict)
     jobs: dict[str, Job] = data_field(default_factory=dict)
+    counts: dict[str, Count] = data_field(default_factory=dict)
     extensions: list[Extension] = data_field(default_factory=list)
 
     def add(self, value: Any) -> None:
@@ -59,14 +61,15 @@ class Declared:
                     "give that one the arguments of both",
                 )
             case FactSource():
-                room = self.rooms[-1]
-                refuse(
-                    value.name.split(".")[0] != room,
-                    value.source,
-                    f"the fact {value.name} is declared in the room {room}",
-                    f"call it {room}.{value.name.split('.')[-1]}",
-                )
+                self._refuse_foreign("fact", value.name, value.source)
                 self.facts[value.name] = value
+            case Count():
+                self._refuse_foreign("count", value.metric, value.source)
+                refuse(
+                    self.counts.setdefault(value.metric, value) is not value,
+                    value.source,
+                    f"there is another count of {value.metric}",
+                )
             case Action():
                 refuse(
                     self.actions.setdefault(value.name, value) is not value,
@@ -81,6 +84,16 @@ class Declared:
                 )
             case Extension():
                 self.extensions.append(value)
+
+    def _refuse_foreign(self, kind: str, name: str, source: Source) -> None:
+        """Refuse what bears another room's name."""
+        room = self.rooms[-1]
+        refuse(
+            name.split(".", maxsplit=1)[0] != room,
+            source,
+            f"the {kind} {name} is declared in the room {room}",
+            f"call it {room}.{name.rsplit('.', maxsplit=1)[-1]}",
+        )
 
 
 def collect(rooms: Iterable[ModuleType]) -> Declared:
@@ -139,7 +152,7 @@ def _belongs(module: ModuleType, room: ModuleType, value: Any) -> bool:
         sibling = value.__module__.startswith(f"{room.__name__}.")
         own = value.__module__ == module.__name__ or not sibling
         return own and issubclass(value, Entity) and value is not Entity
-    kinds = (Read, FactSource, Action, Job, Extension)
+    kinds = (Read, FactSource, Action, Count, Job, Extension)
     return isinstance(value, kinds) and value.source.file == module.__file__
 
 

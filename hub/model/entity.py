@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum as PythonEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
@@ -57,6 +57,9 @@ from hub.model.field import (
 )
 from hub.model.states import States
 from hub.model.types import Fen, Json, Visibility, snake
+
+if TYPE_CHECKING:
+    from hub.model.registry import Registry
 
 metadata = MetaData(
     naming_convention={
@@ -111,7 +114,8 @@ class Entity(DeclarativeBase):
     `schema` where the table stands, when that is not the room;
     `life`   its state machine, which adds the field `availableTransitions`;
     `visibility` how sensitive a row is unless it says otherwise;
-    `append_only` rows never change: of what is common to every row they have the id only.
+    `append_only` rows never change: of what is common to every row they have the id only;
+    `view` instead of a table: the SELECT, in SQL, that computes the rows, which have the id only.
     """
 
     metadata = metadata
@@ -139,6 +143,7 @@ class Entity(DeclarativeBase):
     plural: ClassVar[str | None]
     zh: ClassVar[str]
     life: ClassVar[States[Any] | None]
+    view: ClassVar[Callable[..., str] | None]
     declared: ClassVar[Source]
     own_fields: ClassVar[dict[str, FieldSpec]]
     own_edges: ClassVar[dict[str, EdgeSpec]]
@@ -195,6 +200,7 @@ class Entity(DeclarativeBase):
         visibility: Visibility = Visibility.P0,
         life: States[Any] | None = None,
         append_only: bool = False,
+        view: Callable[[Registry], str] | None = None,
         **kwargs: Any,
     ) -> None:
         if (scope is None) == (group is None):
@@ -224,17 +230,20 @@ class Entity(DeclarativeBase):
         extra = cls.__dict__.get("__table_args__", ())
         about = {"schema": schema or cls.room, "comment": inspect.cleandoc(cls.__doc__ or "")}
         cls.__table_args__ = (*extra, about)
-        if append_only:
+        if append_only or view:
             for name in CHANGING:
                 setattr(cls, name, None)
         _check_annotations(cls)
         annotations = _take_out(cls)
         super().__init_subclass__()
         cls.__annotations__.update(annotations)
-        if not append_only:
+        if not (append_only or view):
             default = DefaultClause(text(f"'{visibility}'"))
             cls.__table__.c.visibility.server_default = default
         _collect(cls)
+        cls.view = staticmethod(view) if view else None
+        if view:
+            cls.metadata.remove(cls.__table__)  # a migration has nothing to do with it
 
 
 def _check_annotations(cls: type[Entity]) -> None:

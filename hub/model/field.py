@@ -26,6 +26,7 @@ from hub.model.access import Group, Row, Rule
 from hub.model.types import Choice
 
 Expression = Callable[[Row], ColumnElement[Any]]
+Among = Callable[[Row, Row], ColumnElement[bool]]
 
 EDGE = "edge"
 """Mark, in a column's `info`, of the key column behind a to-one edge."""
@@ -102,7 +103,8 @@ class EdgeSpec:
     """A link to another entity: to one row through a key column, or to many through theirs.
 
     `by` is, on a to-one edge, the target's key that is stored (`id`, or a natural key such as
-    `code`); on a to-many edge the target's to-one edge that leads back here.
+    `code`); on a to-many edge the target's to-one edge that leads back here. `among` narrows a
+    to-many edge further: a condition on the row and the one that it leads to.
     """
 
     target: str
@@ -115,6 +117,7 @@ class EdgeSpec:
     group: Group | None = None
     filter: bool = False
     under: bool = False
+    among: Among | None = None
     tags: tuple[str, ...] = ()
     source: Source = data_field(default_factory=lambda: Source("?", 0))
 
@@ -179,7 +182,10 @@ def derived(
     safe: bool = False,
     tags: Sequence[str] = (),
 ) -> Any:
-    """A field computed by SQL from the row: `expression(row)` returns the column element."""
+    """A field computed by SQL from the row: `expression(row)` returns the column element.
+
+    `row.said("year")` is the argument of the list that the row was found in, where its read has it.
+    """
     return Derived(
         FieldSpec(
             doc=doc,
@@ -247,9 +253,10 @@ def edges(
     zh: str,
     scope: str | None = None,
     group: Group | None = None,
+    among: Among | None = None,
     tags: Sequence[str] = (),
 ) -> Any:
-    """A connection to the rows whose to-one edge `by` leads here."""
+    """A connection to the rows whose to-one edge `by` leads here, and that are `among` those."""
     return EdgeSpec(
         target=target,
         doc=doc,
@@ -258,6 +265,7 @@ def edges(
         by=by,
         scope=scope,
         group=group,
+        among=among,
         tags=tuple(tags),
         source=Source.caller(),
     )

@@ -11,7 +11,8 @@ code; a `@read` adds arguments to that connection:
 
 A read yields conditions on the row. It is called when a statement is planned: an argument that is
 absent is None, any other is a bind expression (an `Input` has its fields as attributes), so that a
-plan serves every value. Filters, order, paging, access and JSON are the engine's.
+plan serves every value. Filters, order, paging, access and JSON are the engine's. A field that is
+computed from the row may look at the argument too: `row.said("during")`.
 """
 
 from __future__ import annotations

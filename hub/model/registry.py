@@ -13,6 +13,7 @@ from sqlalchemy import Table
 
 from hub.model.access import Group, Rule, everyone
 from hub.model.action import Action
+from hub.model.count import Count
 from hub.model.entity import Entity
 from hub.model.field import ComputedSpec, EdgeSpec, FieldSpec
 from hub.model.job import Job
@@ -83,19 +84,21 @@ class Noun:
 
 
 class Registry:
-    """The sealed whole: nouns by name, roots by name, facts by name."""
+    """The sealed whole: nouns, roots, facts and actions by name, counts by metric."""
 
     def __init__(
         self,
         nouns: dict[str, Noun],
         facts: dict[str, FactSource],
         actions: dict[str, Action],
+        counts: dict[str, Count],
         rooms: tuple[str, ...],
         jobs: dict[str, Job] | None = None,
     ) -> None:
         self.nouns = nouns
         self.facts = facts
         self.actions = actions
+        self.counts = counts
         self.rooms = rooms
         self.jobs = jobs or {}
         self.tables = {n.table: n for n in nouns.values()}

@@ -13,9 +13,11 @@ from types import ModuleType
 from typing import get_type_hints
 from uuid import UUID
 
+from sqlalchemy import Column, Uuid
 from sqlalchemy.orm import Mapped
 
 from hub.model.collect import collect
+from hub.model.count import EVIDENCE, Count
 from hub.model.declared import (
     check_action,
     check_choice,
@@ -37,6 +39,8 @@ def seal(rooms: Iterable[ModuleType]) -> Registry:
     found = collect(rooms)
     for extension in found.extensions:
         _extend(found.entities, extension)
+    for count in found.counts.values():
+        _count(found.entities, count)
     for read in found.reads.values():
         known(read.target, found.entities, read.source, "a read of")
     nouns = {name: _noun(entity, found.reads.get(name)) for name, entity in found.entities.items()}
@@ -44,7 +48,9 @@ def seal(rooms: Iterable[ModuleType]) -> Registry:
         check_action(one, nouns)
     for work in found.jobs.values():
         refuse(not work.doc, work.source, f"the job {work.name} does not say what it does")
-    registry = Registry(nouns, found.facts, found.actions, tuple(found.rooms), found.jobs)
+    registry = Registry(
+        nouns, found.facts, found.actions, found.counts, tuple(found.rooms), found.jobs
+    )
     for noun in nouns.values():
         for name, spec in noun.edges.items():
             _resolve_edge(registry, noun, name, spec)
@@ -69,6 +75,22 @@ def _extend(entities: dict[str, type[Entity]], extension: Extension) -> None:
         )
         spec.name = attribute
         entity.own_edges[attribute] = spec
+
+
+def _count(entities: dict[str, type[Entity]], count: Count) -> None:
+    """Let the evidence lead to the objects of a count; several counts may share an edge."""
+    counted = known(count.noun, entities, count.source, f"{count.metric} counts")
+    refuse(
+        counted.room != count.metric.split(".")[0],
+        count.source,
+        f"{count.metric} counts rows of {counted.room}",
+        "declare it in the room that has them",
+    )
+    evidence = known(EVIDENCE.split(".")[-1], entities, count.source, "what is counted is shown by")
+    spec = count.edge(counted.room)
+    evidence.own_edges.setdefault(spec.name, spec)
+    if spec.column not in evidence.__table__.c:
+        evidence.__table__.append_column(Column(spec.column, Uuid()))
 
 
 def _noun(entity: type[Entity], read: Read | None) -> Noun:

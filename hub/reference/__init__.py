@@ -2,6 +2,9 @@
 
     files     the YAML files, read
     records   their records as rows of the rooms' tables, each with its source
+    policies  the policy documents and measures, clause by clause
+    commitments  what the city promised, and the figures that it reported
+    systems   what the document names and what serves it, as the page SYSTEMS.md
     write     rows into a table: new ones in, changed ones changed, the rest left alone
 
 Real facts only; whatever is invented for demonstration stands in `hub.demo`.

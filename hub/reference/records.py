@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid5
 
+from hub.reference import commitments, policies
 from hub.reference.files import read
-
-Row = dict[str, Any]
+from hub.reference.table import IdOf, Row, Table
 
 AGREEMENTS = UUID("5f0f5a0e-6f0b-5c57-9d53-5a1c4f3c2f0e")
 """Namespace of the ids of agreements, which have no natural key."""
-
-
-@dataclass(frozen=True)
-class IdOf:
-    """Stands for the id of another table's row, told by its `key`."""
-
-    table: str
-    key: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows for one table; `key` are the columns that tell one record from another."""
-
-    name: str
-    key: tuple[str, ...]
-    rows: tuple[Row, ...]
 
 
 def tables() -> Iterator[Table]:
@@ -43,6 +24,8 @@ def tables() -> Iterator[Table]:
     yield Table("cooperation.agreement", ("id",), tuple(_agreements()))
     yield Table("park.zone", ("key",), tuple(_zones()))
     yield Table("project.programme", ("key",), tuple(_programmes()))
+    yield from policies.tables()
+    yield from commitments.tables()
 
 
 def _divisions() -> Iterator[Row]:

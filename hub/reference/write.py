@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from hub.reference.records import IdOf, Table
+from hub.reference.table import IdOf, Table
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,21 @@ from tests.access.table.ways import Walked
 NOUNS = registry().nouns
 
 NEVER_HIDDEN = {
+    ("Clause", "policyVersion"): "a clause is seen with its version",
+    ("Agreement", "placements"): "what was placed is seen with its agreement",
+    ("AgreementPlacement", "agreement"): "what was placed is seen with its agreement",
+    ("Enclave", "agreement"): "an enclave rests on an agreement of its own two cities",
+    ("Enclave", "results"): "a result is seen with its enclave",
+    ("EnclaveResult", "enclave"): "a result is seen with its enclave",
+    ("EnclaveResult", "shares"): "a share is seen with its result",
+    ("EnclaveShare", "result"): "a share is seen with its result",
+    ("Matter", "workingGroup"): "a group is seen whole",
+    ("WorkingGroup", "matters"): "a group is seen whole",
+    ("WorkingGroup", "members"): "a group is seen whole",
+    ("WorkingGroupMember", "workingGroup"): "a group is seen whole",
+    ("CountedObject", "park"): "a park counts when it is published",
+    ("CountedObject", "workspace"): "a space in draft does not count",
+    ("PolicyVersion", "clauses"): "a clause is seen with its version",
     ("Workspace", "park"): "a workspace leaves draft only in a published park",
     ("Observation", "workspace"): "reports are shown to who sees the draft as well",
     ("Observation", "park"): "reports are shown to who sees the draft as well",

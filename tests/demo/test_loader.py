@@ -11,7 +11,7 @@ import pytest
 
 from hub import demo
 from hub.demo import well_known
-from hub.demo.loader import TABLES
+from hub.demo.loader import TABLES, TOGETHER
 from hub.demo.scale import Scale
 from hub.kit.checks import resident_valid, uscc_valid
 from hub.kit.crypto import Sealer
@@ -66,6 +66,28 @@ async def test_counts_follow_the_number_of_talents(loaded: asyncpg.Connection) -
 def test_scale_grows_up_to_a_bound() -> None:
     assert Scale.of(2_000) == Scale(2_000, 200, 60, 1_200, 400)
     assert Scale.of(200_000) == Scale(200_000, 2_000, 60, 20_000, 20_000)
+
+
+async def test_every_commitment_is_measured_or_says_why_not(loaded: asyncpg.Connection) -> None:
+    rows = await loaded.fetch("""
+        SELECT commitment_key, value, status, reason, counted FROM cooperation.measurement
+        WHERE year = extract(year FROM hub_now() AT TIME ZONE 'Asia/Shanghai')
+        ORDER BY commitment_key
+    """)
+    assert len(rows) == 20
+    assert all((row["status"] == "NOT_MEASURABLE") == (row["reason"] is not None) for row in rows)
+    counted = {row["commitment_key"] for row in rows if row["counted"]}
+    assert counted >= {"C07", "C13", "C16", "C17", "C19", "C20"}
+    assert {row["commitment_key"]: row["status"] for row in rows}["C13"] == "MET"
+
+
+async def test_cities_and_departments_have_something_to_show(loaded: asyncpg.Connection) -> None:
+    for table in TOGETHER:
+        found = await loaded.fetchrow(
+            f"SELECT count(*) AS all, count(*) FILTER (WHERE synthetic) AS invented FROM {table}"
+        )
+        assert found is not None
+        assert found["all"] == found["invented"] > 0, table
 
 
 async def test_every_row_says_synthetic(loaded: asyncpg.Connection) -> None:

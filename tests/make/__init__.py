@@ -12,15 +12,17 @@ rows can be written down beforehand.
 
 from __future__ import annotations
 
-from tests.make.cooperation import Cooperation
 from tests.make.maker import STAMP, Row, empty
 from tests.make.park import Parks
 from tests.make.platform import Platform
+from tests.make.policy import Policies
 from tests.make.project import Projects
+from tests.make.promises import Promises
 from tests.make.talent import Talents
+from tests.make.together import Together
 
 __all__ = ["STAMP", "Make", "Row", "empty"]
 
 
-class Make(Parks, Talents, Projects, Platform, Cooperation):
+class Make(Parks, Talents, Projects, Policies, Promises, Platform, Together):
     """The factories of all rooms over one connection."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import GraphQLArgument, GraphQLField
 
+from tests.make.world.values import DATES
 from tests.oracle.literals import literal
 from tests.oracle.pages import Order, order
 from tests.oracle.samples import Samples
@@ -56,7 +57,7 @@ class Arguments:
         if "filter" in kinds and self.dice.random() < 0.45:
             parts["filter"] = self.written(kinds["filter"], lambda: self.samples.filter(noun))
         parts.update(self._ordered(noun, kinds))
-        for name in ("during", "freeOfCharge"):
+        for name in ("during", "freeOfCharge", "year", "asOf"):
             if name in kinds and self.dice.random() < 0.3:
                 parts[name] = self.written(kinds[name], getattr(self, f"_{name}"))
         return self.listed(parts)
@@ -88,6 +89,12 @@ class Arguments:
 
     def _during(self) -> dict[str, str]:
         return {"from": self.samples.instant(), "until": self.samples.instant()}
+
+    def _year(self) -> int:
+        return self.dice.choice((2025, 2026, 2026, 2024, -1))
+
+    def _asOf(self) -> str:  # noqa: N802  # named as the argument is
+        return self.dice.choice(DATES).isoformat()
 
     def _freeOfCharge(self) -> bool:  # noqa: N802  # named as the argument is
         return self.dice.random() < 0.5

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, get_named_type
 
-from tests.oracle import filters, places
+from tests.oracle import filters, places, promises, together
 from tests.oracle.memory import Memory, Row, opened, type_of
 from tests.oracle.moves import MOVES
 from tests.oracle.notes import Arguments, Entry, Forbidden, Info, Listed, Notes
@@ -20,7 +20,14 @@ from tests.oracle.values import shown
 FEW = 10
 """So many persons, or less, are named in the ledger when they are counted."""
 
-READS = {"Workspace": places.workspaces, "Reservation": places.reservations}
+READS = {
+    "Commitment": promises.commitments,
+    "Policy": promises.policies,
+    "PolicyVersion": promises.versions,
+    "Reservation": places.reservations,
+    "Workspace": places.workspaces,
+}
+COMPUTED = {**places.COMPUTED, **promises.COMPUTED, **together.COMPUTED}
 
 
 class Performance:
@@ -38,7 +45,9 @@ class Performance:
             return None
         own = READS.get(noun)
         rows = [
-            row for row in self.memory.rows[noun] if own is None or own(self.memory, row, arguments)
+            promises.with_said(noun, row, arguments)
+            for row in self.memory.rows[noun]
+            if own is None or own(self.memory, row, arguments)
         ]
         return self._listed(noun, rows, arguments)
 
@@ -84,8 +93,8 @@ class Performance:
             assert isinstance(codes, GraphQLEnumType)
             states = list(codes.values)
             return sorted(MOVES[entry.noun].get(entry.row["state"], ()), key=states.index)
-        if (entry.noun, name) in places.COMPUTED:
-            return places.COMPUTED[entry.noun, name](self.memory, entry.row)
+        if (entry.noun, name) in COMPUTED:
+            return COMPUTED[entry.noun, name](self.memory, entry.row)
         periods = {"Reservation": "period", "Block": "period", "ReservationSeries": "first_period"}
         if entry.noun in periods and name in ("from", "until"):
             period = entry.row[periods[entry.noun]]
@@ -107,7 +116,12 @@ class Performance:
         link = LINKS[entry.noun, info.field_name]
         if not self._open(entry, info, link.target):
             return None
-        rows = self.memory.where(link.target, link.theirs, entry.row[link.ours])
+        name, own = info.field_name, entry.row
+        rows = [
+            row
+            for row in self.memory.where(link.target, link.theirs, own[link.ours])
+            if promises.among(entry.noun, name, self.memory, own, row)
+        ]
         return self._listed(link.target, rows, arguments)
 
     def shown(self, entry: Entry) -> Entry:

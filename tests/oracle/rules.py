@@ -51,8 +51,13 @@ class Rules:
         match noun:
             case "Talent" | "Degree" if self.grant.audience is Audience.PARTNER:
                 return [Rule("VISIBILITY", lambda row: row["visibility"] != "P4")]
-            case "Agreement":
+            case "Agreement" | "Enclave" | "EnclaveResult" | "EnclaveShare":
                 return self._agreements()
+            case "AgreementPlacement":
+                return self._placements()
+            case "Matter" | "WorkingGroup" | "WorkingGroupMember":
+                inside = self.grant.audience in (Audience.DEPARTMENT, Audience.ADMIN)
+                return [] if inside else [Rule("BOUND", never=True)]
             case "Consent":
                 return self._consents()
             case "Park":
@@ -68,12 +73,29 @@ class Rules:
                 return self._reservations()
             case "Observation" | "FeeRelief":
                 return self._observations()
+            case "PolicyVersion":
+                return self._unless_draft(lambda version: version)
+            case "Clause":
+                return self._unless_draft(
+                    lambda clause: self.memory.one("PolicyVersion", "key", clause["version_key"])
+                )
             case "Project":
                 if self.grant.audience in (Audience.DEPARTMENT, Audience.ADMIN):
                     return []
                 shown = ("PUBLISHED", "CLOSED")
                 return [Rule("VISIBILITY", lambda project: project["state"] in shown)]
         return []
+
+    def _unless_draft(self, version_of: Callable[[Row], Row | None]) -> list[Rule]:
+        """A version in draft, and what belongs to it, is for departments."""
+        if self.grant.audience in (Audience.DEPARTMENT, Audience.ADMIN):
+            return []
+
+        def published(row: Row) -> bool:
+            version = version_of(row)
+            return version is not None and version["state"] != "DRAFT"
+
+        return [Rule("VISIBILITY", published)]
 
     def _agreements(self) -> list[Rule]:
         match self.grant.audience:
@@ -82,6 +104,18 @@ class Rules:
             case Audience.PARTNER if self.grant.partner:
                 return [Rule("BOUND", lambda row: row["partner_code"] == self.grant.partner)]
         return [Rule("BOUND", never=True)]
+
+    def _placements(self) -> list[Rule]:
+        """What was placed under an agreement is seen as the agreement is."""
+        seen = self._agreements()
+        if not seen or seen[0].never:
+            return seen
+
+        def of_own_agreement(row: Row) -> bool:
+            agreement = self.memory.one("Agreement", "id", row["agreement_id"])
+            return agreement is not None and seen[0].holds(agreement)
+
+        return [Rule("BOUND", of_own_agreement)]
 
     def _consents(self) -> list[Rule]:
         match self.grant.audience:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import asyncpg
 import pytest
 
-from hub.kit.checks import uscc_valid
+from hub.kit.checks import uscc_check, uscc_valid
 from hub.model.access import Audience
 from tests.make import Make, Row
 from tests.subgraphs.conftest import (
@@ -175,3 +176,68 @@ async def test_agreements_are_seen_by_their_own_side(
     }
     assert (await ask(operator(), document))["agreements"] is None
     assert (await ask(as_(Audience.PARTNER), document))["agreements"] is None
+
+
+@pytest.mark.parametrize("registering", ["A1", "N2", "Y1", "51", "11", "91"])
+async def test_codes_of_every_registering_department_are_taken(
+    make: Make, registering: str
+) -> None:
+    """Also those whose first character is a letter, which a well-known library refuses."""
+    organisation = make.uscc(41)[8:17]
+    head = f"{registering}320699{organisation}"
+    code = head + uscc_check(head)
+    assert uscc_valid(code)
+    assert (await make.organisation(uscc=code))["uscc"] == code
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda code: code.lower(),
+        lambda code: code[:-1] + ("0" if code[-1] != "0" else "1"),
+        lambda code: code[:16] + ("0" if code[16] != "0" else "1") + code[17:],
+        lambda code: "I" + code[1:],
+        lambda code: code[:9] + "O" + code[10:],
+        lambda code: code + " ",
+        lambda code: code[:2] + "32O699" + code[8:],
+    ],
+    ids=["lower case", "last character", "inner character", "I", "O", "blank", "letter"],
+)
+async def test_a_spoilt_code_is_refused_by_program_and_database(
+    make: Make, spoil: Callable[[str], str]
+) -> None:
+    """Nothing is put right silently: it would then be somebody else's code."""
+    code = spoil("A1320699" + make.uscc(42)[8:17] + uscc_check("A1320699" + make.uscc(42)[8:17]))
+    assert not uscc_valid(code)
+    with pytest.raises(asyncpg.CheckViolationError, match="ck_organisation_uscc_valid"):
+        await make.organisation(uscc=code)
+
+
+async def test_inner_character_is_tested_where_the_outer_one_is_right(make: Make) -> None:
+    """The last character alone would let a wrong organisation code pass."""
+    right = make.uscc(43)
+    wrong = "0" if right[16] != "0" else "1"
+    head = right[:16] + wrong
+    code = head + uscc_check(head)
+    assert not uscc_valid(code)
+    with pytest.raises(asyncpg.CheckViolationError, match="ck_organisation_uscc_valid"):
+        await make.organisation(uscc=code)
+
+
+async def test_a_chain_has_one_leader_and_its_members(make: Make, ask: Ask) -> None:
+    chain = await make.chain(key="marine", name_zh="海洋工程")
+    leader, member = await make.organisation(), await make.organisation()
+    await make.chain_role(chain=chain, organisation=leader, part="LEADER")
+    await make.chain_role(chain=chain, organisation=member)
+    document = """{industryChain(key: "marine"){nameZh
+        leader: roles(first: 1, filter: {part: LEADER}){edges{node{organisation{id}}}}
+        members: roles(first: 9, filter: {part: MEMBER}){edges{node{organisation{
+            id chainRoles(first: 1){edges{node{part chain{key}}}}}}}}}}"""
+    found = (await ask(partner(SUZHOU), document))["industryChain"]
+    assert nodes(found["leader"], "organisation") == [{"id": f"Organisation:{leader['id']}"}]
+    [shown] = nodes(found["members"], "organisation")
+    assert shown["chainRoles"]["edges"] == [
+        {"node": {"part": "MEMBER", "chain": {"key": "marine"}}}
+    ]
+    with pytest.raises(asyncpg.UniqueViolationError, match="one_leader"):
+        await make.chain_role(chain=chain, organisation=await make.organisation(), part="LEADER")

@@ -11,11 +11,17 @@ from sqlalchemy.orm import Mapped
 from hub.model.access import Caller, constant
 from hub.model.codes import FieldGroup, LawfulBasis, PurposeCode
 from hub.model.entity import Entity
-from hub.model.field import edge, field, list_of
+from hub.model.field import edge, edges, field, list_of
 from hub.model.operation import fact
 from hub.model.states import States
 from hub.model.types import Visibility
-from hub.subgraphs.cooperation.rules import AgreementKind, AgreementState, Scope, own_agreement
+from hub.subgraphs.cooperation.rules import (
+    AgreementKind,
+    AgreementState,
+    Scope,
+    Side,
+    own_agreement,
+)
 
 SHARES_DATA = "kind = 'DATA_SHARING'"
 
@@ -77,6 +83,7 @@ class Agreement(
             " OR valid_from IS NOT NULL",
             name="in_force_since",
         ),
+        CheckConstraint("suspended_by IS NULL OR state = 'SUSPENDED'", name="suspended_by_a_side"),
         CheckConstraint("retention_days > 0 AND people_per_day > 0", name="limits_positive"),
         Index(
             "uq_agreement_data_sharing_in_force",
@@ -140,6 +147,10 @@ class Agreement(
         doc="How many different persons may be read a day; null without a limit.",
         zh="每日人数限额",
     )
+    suspended_by: Mapped[Side | None] = field(
+        doc="Which side suspended it, and may resume it; null while it is not suspended.",
+        zh="中止方",
+    )
     state: Mapped[AgreementState] = field(
         doc="Where it stands in its life.", zh="状态", filter=True, server_default="DRAFT"
     )
@@ -159,6 +170,9 @@ class Agreement(
         filter=True,
         doc="The organisation that is the other side.",
         zh="合作机构",
+    )
+    placements = edges(
+        "AgreementPlacement", by="agreement", doc="What was placed under it.", zh="落地内容"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, any_
 
 from hub.model.access import Audience, Caller, Reason, Row, rule
 from hub.model.types import Choice
@@ -62,6 +62,118 @@ class AgreementState(Choice):
     SUSPENDED = "SUSPENDED", "Suspended; nothing is released under it.", "中止"
     EXPIRED = "EXPIRED", "Ended by time.", "到期"
     TERMINATED = "TERMINATED", "Ended by one of the sides.", "终止"
+
+
+class Side(Choice):
+    """One of the two sides of what is agreed. 合作方"""
+
+    OWN = "OWN", "Nantong.", "我方"
+    OTHER = "OTHER", "The other side.", "对方"
+
+
+class PlacementKind(Choice):
+    """What a university places in Nantong. 落地内容"""
+
+    DISCIPLINE = "DISCIPLINE", "A discipline.", "学科"
+    TEAM = "TEAM", "A research team.", "研究团队"
+    RESULT = "RESULT", "A research result.", "科研成果"
+
+
+class EnclaveState(Choice):
+    """Life of an enclave: PROPOSED, AGREED by both, ACTIVE and back from PAUSED, CLOSED.
+
+    飞地状态
+    """
+
+    PROPOSED = "PROPOSED", "Proposed by one city.", "已提议"
+    AGREED = "AGREED", "Accepted by the other city.", "已达成"
+    ACTIVE = "ACTIVE", "At work.", "运行"
+    PAUSED = "PAUSED", "Paused.", "暂停"
+    CLOSED = "CLOSED", "Closed.", "关闭"
+
+
+class ResultState(Choice):
+    """Life of a result of an enclave; it counts when it is CONFIRMED. 成果状态"""
+
+    PENDING = "PENDING", "Reported by one city, not yet looked at by the other.", "待确认"
+    CONFIRMED = "CONFIRMED", "Confirmed by the other city.", "已确认"
+    DISPUTED = "DISPUTED", "Disputed by the other city.", "有异议"
+
+
+class ResultKind(Choice):
+    """What an enclave brought about. 成果类型"""
+
+    TALENT = "TALENT", "People who came.", "引进人才"
+    PROJECT = "PROJECT", "Projects incubated.", "孵化项目"
+    EVENT = "EVENT", "Events held together.", "联合活动"
+    POST = "POST", "Posts developed.", "开发岗位"
+
+
+class ChainPart(Choice):
+    """Part of an organisation in an industry chain. 链上角色"""
+
+    LEADER = "LEADER", "Leads the chain.", "链主"
+    MEMBER = "MEMBER", "Belongs to the chain.", "链上企业"
+
+
+class MatterState(Choice):
+    """Life of a matter of the working group. 事项状态"""
+
+    OPEN = "OPEN", "Assigned, not answered.", "待答复"
+    ANSWERED = "ANSWERED", "Answered.", "已答复"
+
+
+NANTONG = "320600"
+
+PARTY = "a token of a department, or of the partner city that is a party to it"
+
+
+@rule(Reason.BOUND, PARTY)
+def party(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """What two sides agree on is changed by each of them: departments for Nantong."""
+    match caller.audience:
+        case Audience.DEPARTMENT:
+            return True
+        case Audience.PARTNER if caller.has("partner"):
+            return row.partner_code == caller.partner
+        case _:
+            return False
+
+
+@rule(Reason.BOUND, "a token of a department")
+def department(row: Row, caller: Caller) -> bool:  # noqa: ARG001  # the form of a condition
+    """Some moves are for departments alone."""
+    return caller.audience is Audience.DEPARTMENT
+
+
+@rule(Reason.BOUND, "a token of a department")
+def inside(row: Row, caller: Caller) -> bool:  # noqa: ARG001  # the form of a condition
+    """What departments settle among themselves exists for them and the administrators only."""
+    return caller.audience in (Audience.DEPARTMENT, Audience.ADMIN)
+
+
+@rule(Reason.BOUND, "a token of the department that it is assigned to")
+def assigned(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """A matter is answered by the department that it was given to."""
+    if caller.audience is not Audience.DEPARTMENT or not caller.has("departments"):
+        return False
+    return row.assigned_to_key == any_(caller.departments)
+
+
+@rule(Reason.BOUND, "a token of the partner city that is a party to it")
+def own_placement(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """What was placed under an agreement is seen by who sees the agreement."""
+    match caller.audience:
+        case Audience.PARTNER if caller.has("partner"):
+            agreements = caller.registry.nouns["Agreement"].table
+            agreement = caller.look_up(
+                "agreement", agreements, lambda agreement: agreement.id == row.agreement_id
+            )
+            return agreement.partner_code == caller.partner
+        case Audience.DEPARTMENT | Audience.INTERNAL | Audience.ADMIN:
+            return True
+        case _:
+            return False
 
 
 @rule(Reason.BOUND, "a token of the partner city that is a party to it")

@@ -41,6 +41,11 @@ class Column:
                 return [world.series[self.city, self.person]]
             case "Agreement":
                 return [world.agreements[self.city]]
+            case "CountedObject":
+                own = (None, world.together[self.city]["EnclaveResult"]["id"])
+                return [row for row in world.main[noun] if row["enclave_result_id"] in own]
+            case _ if noun in world.together[self.city]:
+                return [world.together[self.city][noun]]
             case _:
                 assert noun in world.main, f"make a {noun} with every field filled: places.py"
                 return world.main[noun]

@@ -70,6 +70,7 @@ class World:
     held: dict[str, Row] = field(default_factory=dict)
     series: dict[tuple[str, str], Row] = field(default_factory=dict)
     held_series: dict[str, Row] = field(default_factory=dict)
+    together: dict[str, dict[str, Row]] = field(default_factory=dict)
     stored: dict[str, dict[UUID, Row]] = field(default_factory=dict)
 
     def other(self, noun: str, which: str, row: Row) -> Row:

@@ -13,7 +13,7 @@ from uuid import UUID
 from hub.model.field import EdgeSpec, FieldSpec
 from hub.model.filters import Comparison, Filter
 from hub.model.registry import Noun, Registry
-from hub.model.types import Fen, camel
+from hub.model.types import CITY_TIME, Fen, camel
 from tests.access.table.rows import World
 from tests.make import Row
 
@@ -36,8 +36,16 @@ class Truth:
         value = self.row(noun.name, key)[near]
         rows = self.world.stored[target.name].items()
         return sorted(
-            f"{target.name}:{key}" for key, row in rows if value is not None and row[far] == value
+            f"{target.name}:{key}"
+            for key, row in rows
+            if value is not None and row[far] == value and self._is_among(spec, row)
         )
+
+    @staticmethod
+    def _is_among(spec: EdgeSpec, row: Row) -> bool:
+        """A commitment that is not asked for with a year shows the objects of the running one."""
+        by_year = spec.target == "cooperation.CountedObject" and spec.by == "commitment"
+        return not by_year or bool(row["year"] == datetime.now(CITY_TIME).year)
 
     def column(self, noun: Noun, spec: FieldSpec | EdgeSpec) -> str:
         """The name in the database, which a declaration may have changed."""

@@ -17,7 +17,10 @@ import asyncpg
 from hub.model.registry import Registry
 from tests.access.table.people import settle_people
 from tests.access.table.places import build_places
+from tests.access.table.policies import write_policies
+from tests.access.table.promises import make_promises
 from tests.access.table.rows import AGREED, SHARING, World
+from tests.access.table.together import work_together
 from tests.make import Make
 from tests.make.maker import STAMP
 
@@ -28,6 +31,9 @@ async def create(connection: asyncpg.Connection, registry: Registry) -> World:
     await build_places(world)
     await _cities(world)
     await settle_people(world)
+    await write_policies(world)
+    await work_together(world)
+    await make_promises(world, registry)
     await _platform(world)
     for noun in registry.nouns.values():
         schema = noun.table.schema
@@ -54,6 +60,8 @@ async def _cities(world: World) -> None:
         "retention_days": 30,
         "people_per_day": 100,
         "source": "made for a test",
+        "state": "SUSPENDED",
+        "suspended_by": "OWN",
     }
     for code, sharing in SHARING.items():
         city = await make.partner(code, contacts=["Office"], source="made for a test")

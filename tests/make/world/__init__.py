@@ -16,7 +16,10 @@ import asyncpg
 from tests.make import Make
 from tests.make.world.people import settle_people
 from tests.make.world.places import build_hours, build_observations, build_places
+from tests.make.world.policies import write_policies
+from tests.make.world.promises import make_promises
 from tests.make.world.sides import found_sides
+from tests.make.world.together import work_together
 from tests.make.world.values import NOW, TODAY, World
 
 __all__ = ["NOW", "TODAY", "create"]
@@ -34,4 +37,7 @@ async def create(connection: asyncpg.Connection, seed: int = 1) -> None:
         await settle_people(world)
         await build_observations(world)
         await build_hours(world)
+        await write_policies(world)
+        await work_together(world)
+        await make_promises(world)
     await connection.execute("ANALYZE")

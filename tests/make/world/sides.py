@@ -117,7 +117,7 @@ async def _agreements(world: World) -> None:
         await world.make.sharing(partner=city, **{**world.common(), **terms})
     for number in range(30):
         to_city = world.chance()
-        await world.make.agreement(
+        agreement = await world.make.agreement(
             partner=world.any("partner") if to_city else None,
             organisation=None if to_city else world.any("organisation"),
             kind=world.one(("CITY", "UNIVERSITY", "OTHER")),
@@ -134,6 +134,7 @@ async def _agreements(world: World) -> None:
             state=world.one(("DRAFT", "SIGNED", "IN_FORCE", "EXPIRED")) if number % 2 else "DRAFT",
             **world.common(),
         )
+        world.keep("agreement", agreement)
 
 
 async def _platform(world: World) -> None:
