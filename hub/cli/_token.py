@@ -50,7 +50,7 @@ def demo_client(home: Path, name: str) -> dict[str, Any]:
 
 def for_system(settings: Settings, name: str, entry: dict[str, Any], asked: dict[str, str]) -> str:
     """A token from the running hub's token endpoint (RFC 6749, 4.4)."""
-    url, issuer = _hub(settings)
+    url, issuer = hub_of(settings)
     form = {"grant_type": "client_credentials", **asked}
     headers = {}
     if "client_secret" in entry:
@@ -71,7 +71,7 @@ def for_person(settings: Settings, name: str, entry: dict[str, Any], asked: dict
             next_step="An OAuth library that knows DPoP signs in with the credentials in "
             f"{clients.file_of(settings.home)}.",
         )
-    url, _ = _hub(settings)
+    url, _ = hub_of(settings)
     try:
         answer = _sign_in.code_for(url, entry, asked)
     except _sign_in.Refused as refused:
@@ -97,7 +97,7 @@ def signed(client_id: str, private_jwk: dict[str, Any], issuer: str) -> str:
     return jwt.encode({"alg": "ES256", "kid": key.kid or key.thumbprint()}, claims, key)
 
 
-def _hub(settings: Settings) -> tuple[str, str]:
+def hub_of(settings: Settings) -> tuple[str, str]:
     """Where the running hub is reached, and the issuer that it goes by.
 
     Its public name may lead to a proxy elsewhere, and the settings of another terminal may differ.

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.cli import _database
+from hub.cli import _database, _running, _token
 from hub.cli._screen import columns, remark, screen
 from hub.identity.clients import bounds
 from hub.identity.clients.bounds import Named
@@ -166,4 +166,10 @@ def _password() -> str:
 def _show_link(name: str, secret: str) -> None:
     """The link to standard output and the warning beside it, so that it can be piped."""
     remark(f"A link for {name}, good once and for {invitations.LIFE}; hand it over privately:")
-    screen.print(settings().issuer + invitations.PATH + secret, markup=False)
+    screen.print(_issuer() + invitations.PATH + secret, markup=False)
+
+
+def _issuer() -> str:
+    """The name that the running hub goes by; while none runs, what the settings say."""
+    given = settings()
+    return _token.hub_of(given)[1] if _running.running(given.home) else given.issuer
