@@ -71,7 +71,9 @@ class Prover:
             **({"nonce": nonce} if nonce else {}),
         }
         signed = f"{self._head}.{_part(claims)}"
-        made = self._key.private_key.sign(signed.encode(), ECDSA(SHA256()))  # type: ignore[union-attr]
+        private = self._key.private_key
+        assert private is not None
+        made = private.sign(signed.encode(), ECDSA(SHA256()))
         r, s = decode_dss_signature(made)
         return f"{signed}.{_encoded(r.to_bytes(32) + s.to_bytes(32))}"
 

@@ -163,7 +163,7 @@ async def test_nothing_is_ever_widened(
         values: dict[str, Any] = {
             "audience": ClientAudience.OPERATOR,
             "scopes": scopes,
-            "bounds": Bounds(parks=parks, purposes=purposes),  # type: ignore[arg-type]
+            "bounds": Bounds(parks=parks, purposes=purposes),  # type: ignore[arg-type]  # texts serve
             "redirect_uris": (REDIRECT,),
         }
         both = (GrantType.CLIENT_CREDENTIALS, *BROWSER)

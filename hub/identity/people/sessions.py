@@ -17,6 +17,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Executable,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -83,8 +84,6 @@ _WRONG = text("""
 
 _END = text("DELETE FROM identity.session WHERE cookie_hash = :cookie_hash")
 
-_END_ALL = text("DELETE FROM identity.session WHERE person_id = :person_id")
-
 
 def new_cookie() -> str:
     """256 random bits: for a browser before it is signed in, and for each sign-in anew."""
@@ -131,15 +130,10 @@ async def end(engine: AsyncEngine, cookie: str) -> None:
     await _do(engine, _END, cookie_hash=_hash(cookie))
 
 
-async def end_all(engine: AsyncEngine, person_id: UUID) -> None:
-    """Sign out of every browser."""
-    await _do(engine, _END_ALL, person_id=person_id)
-
-
-async def _do(engine: AsyncEngine, statement: object, **values: object) -> None:
+async def _do(engine: AsyncEngine, statement: Executable, **values: object) -> None:
     with translated():
         async with engine.begin() as connection:
-            await connection.execute(statement, values)  # type: ignore[call-overload]
+            await connection.execute(statement, values)
 
 
 def _hash(cookie: str) -> bytes:

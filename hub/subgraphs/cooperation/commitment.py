@@ -173,7 +173,7 @@ class Commitment(
 @read("Commitment")
 def commitments(
     row: Row,  # noqa: ARG001  # the form of a read
-    caller: Caller,  # noqa: ARG001
+    caller: Caller,  # noqa: ARG001  # the form of a read
     year: Annotated[
         int | None,
         Doc(
