@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import DateTime, Integer, Select, Uuid, and_, func, select, update
+from sqlalchemy import Boolean, DateTime, Integer, Select, Uuid, and_, func, select, update
 from sqlalchemy.dialects.postgresql import INTERVAL, TSTZRANGE
 
 from hub.kit.user_errors import OutsideHours, SlotTaken
@@ -55,11 +55,12 @@ def _lapsed() -> Any:
 
 
 _closed = func.park.closed(given("workspace", Uuid()), _period())
+_closed_in_part = func.park.closed_in_part(given("workspace", Uuid()), _period(), type_=Boolean())
 TAKEN = (
     select(
         func.hub_now().label("now"),
         PARK.c.state.label("park"),
-        select(~func.isempty(_closed)).scalar_subquery().label("closed"),
+        select(_closed_in_part).scalar_subquery().label("closed"),
         func.lower(RESERVATION.c.period).label("start"),
         func.upper(RESERVATION.c.period).label("end"),
         RESERVATION.c.seats,

@@ -268,7 +268,7 @@ def workspaces(
         overlap = taken.c.period.op("&&", is_comparison=True)(asked)
         yield row.state == constant(WorkspaceState.AVAILABLE)
         yield ~exists().where(occupies(taken.c, row.id), overlap).correlate_except(taken)
-        yield func.isempty(func.park.closed(row.id, asked))
+        yield ~func.park.closed_in_part(row.id, asked, type_=Boolean())
     if free_of_charge is not None:
         yield (row.price_fen == 0) == free_of_charge
     if with_free_window is not None:
