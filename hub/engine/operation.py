@@ -13,23 +13,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    SKIP,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
-    TypeInfo,
-    TypeInfoVisitor,
+    ValidationContext,
+    ValidationRule,
     VariableNode,
-    Visitor,
     parse,
+    specified_rules,
     type_from_ast,
     validate,
-    visit,
 )
 
 from hub.engine.coercion import Coercion
@@ -109,13 +110,16 @@ def prepare(
     if read_only:
         refuse_change(definition)
     limits.check(definition, fragments)
+    survey = _Survey(registry, definition)
     errors = validate(
-        schema, document, max_errors=MAX_VALIDATION_ERRORS, hide_suggestions=limits.hide_suggestions
+        schema,
+        document,
+        [*specified_rules, survey.notes()],
+        max_errors=MAX_VALIDATION_ERRORS,
+        hide_suggestions=limits.hide_suggestions,
     )
     if errors:
         raise RequestErrors.of(errors, "GRAPHQL_VALIDATION_FAILED", "查询未通过校验")
-    survey = _Survey(schema, registry, fragments)
-    survey.walk(definition)
     variable_types = {
         v.variable.name.value: type_from_ast(schema, v.type)
         for v in definition.variable_definitions or ()
@@ -160,50 +164,49 @@ def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode
 
 
 class _Survey:
-    """Notes which scopes an operation asks for and what each variable is used for."""
+    """Notes which scopes an operation asks for and what each variable is used for.
 
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        registry: Registry,
-        fragments: dict[str, FragmentDefinitionNode],
-    ) -> None:
-        self.schema = schema
+    It looks over the validator's shoulder: a walk of its own would cost as much again. Of a
+    document with several operations it notes the one to run, and all fragments.
+    """
+
+    def __init__(self, registry: Registry, definition: OperationDefinitionNode) -> None:
         self.registry = registry
-        self.fragments = fragments
+        self.definition = definition
         self.scopes: set[str] = set()
         self.uses: dict[str, set[str]] = {}
 
-    def walk(self, definition: OperationDefinitionNode) -> None:
+    def notes(self) -> type[ValidationRule]:
+        """A rule that every document keeps; what it notes is of use only for a valid one."""
         survey = self
 
-        class Notes(Visitor):
-            """Visits one definition with its types."""
+        class Notes(ValidationRule):
+            """Visits the document with its types."""
+
+            def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> Any:
+                return None if node is survey.definition else SKIP
 
             def enter_field(self, node: FieldNode, *_: Any) -> None:
-                parent = info.get_parent_type()
+                parent = self.context.get_parent_type()
                 survey.note_scopes(parent.name if parent else "", node.name.value)
 
             def enter_variable(self, node: VariableNode, *_: Any) -> None:
-                argument = info.get_argument()
-                parent = info.get_parent_type()
-                if argument is not None:
-                    root = parent is not None and parent.name == "Query"
-                    field = info.get_field_def()
-                    use = (
-                        next((n for n, a in field.args.items() if a is argument), "")
-                        if field
-                        else ""
-                    )
-                    if root and use in ("id", "ids"):
-                        use = NODE
-                    if use == INPUT and (parent is None or parent.name != "Mutation"):
-                        use = ""
-                    survey.uses.setdefault(node.name.value, set()).add(use)
+                if (argument := self.context.get_argument()) is not None:
+                    survey.note_use(node.name.value, argument, self.context)
 
-        for part in (definition, *self.fragments.values()):
-            info = TypeInfo(self.schema)
-            visit(part, TypeInfoVisitor(info, Notes()))
+        return Notes
+
+    def note_use(
+        self, variable: str, argument: GraphQLArgument, context: ValidationContext
+    ) -> None:
+        """The argument that a variable is used for, where it matters to the plan."""
+        parent, field = context.get_parent_type(), context.get_field_def()
+        use = next((n for n, a in field.args.items() if a is argument), "") if field else ""
+        if use in ("id", "ids") and parent is not None and parent.name == "Query":
+            use = NODE
+        if use == INPUT and (parent is None or parent.name != "Mutation"):
+            use = ""
+        self.uses.setdefault(variable, set()).add(use)
 
     def note_scopes(self, parent: str, field: str) -> None:
         """The scopes that reading `parent.field` may ask for."""

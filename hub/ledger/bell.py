@@ -15,6 +15,9 @@ from typing import Any, Protocol
 CHANNEL = "hub_changes"
 PAUSE_SECONDS = 0.01
 
+RING = f"SELECT set_config('synchronous_commit', 'off', true), pg_notify('{CHANNEL}', '')"
+"""A notification commits like a write, but what it tells of is on the disk already."""
+
 
 class Fetches(Protocol):
     """What runs statements."""
@@ -45,7 +48,7 @@ class Bell:
                 await asyncio.sleep(PAUSE_SECONDS)
                 # Who listens looks at the feed anyway; a database that is away has no listeners.
                 with contextlib.suppress(Exception):
-                    await self._database.fetch(f"NOTIFY {CHANNEL}")
+                    await self._database.fetch(RING)
                 if not self._again:
                     break
         finally:

@@ -33,7 +33,7 @@ RUNS = 12
 
 @dataclass(frozen=True)
 class Explained:
-    """A statement and how PostgreSQL runs it; of several statements `lines` holds their text too."""
+    """How PostgreSQL runs a statement; of several, `lines` holds their text too."""
 
     sql: str
     lines: list[str]
