@@ -16,8 +16,8 @@ from hub.cli._screen import remark
 from hub.identity.clients import bounds, enrol, registrations, secret
 from hub.identity.clients.bounds import Named
 from hub.identity.clients.client import AuthMethod, ClientAudience, ClientState, GrantType
-from hub.identity.clients.desk import desk
 from hub.identity.clients.enrol import Registration
+from hub.identity.desk import desk
 from hub.model.codes import PurposeCode
 
 
@@ -68,7 +68,7 @@ def filing(name: str, state: ClientState, doc: str) -> Callable[..., None]:
 
         async def filed(engine: AsyncEngine) -> None:
             await refuse_taken(engine, name)
-            async with desk(engine, "registerClient") as work:
+            async with desk(engine, "registerClient", registrations.COMMAND) as work:
                 meant = await bounds.checked(work, limits)
             wanted = Registration(
                 *(name, name_en, name_zh, audience, method, scope, meant),

@@ -94,8 +94,9 @@ def list_() -> None:
         short = short_name(client)
         also = "" if short == client.client_id else f": {short}"
         called = f" (demo{also})" if short else ""
+        state = f"{client.state} (city kept out)" if client.city_kept_out else client.state
         names = f"{client.name_en} {client.name_zh}{called}"
-        rows.append((client.client_id, client.audience, client.state, method, names))
+        rows.append((client.client_id, client.audience, state, method, names))
     columns(rows)
 
 
@@ -106,6 +107,7 @@ def show(name: Name) -> None:
     shown = {
         **document.written(client),
         "state": client.state,
+        "city_kept_out": client.city_kept_out,
         "version": client.version,
         "synthetic": client.synthetic,
         "created_at": client.created_at.isoformat(),

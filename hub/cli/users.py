@@ -13,7 +13,7 @@ from hub.cli import _database, _running, _token
 from hub.cli._screen import columns, remark, screen
 from hub.identity.clients import bounds
 from hub.identity.clients.bounds import Named
-from hub.identity.clients.desk import desk
+from hub.identity.desk import desk
 from hub.identity.people import invitations, registry
 from hub.identity.people.person import Person, PersonState
 from hub.identity.people.registry import NewPerson
@@ -47,7 +47,7 @@ def add(
     limits = Named(None, park or (), department or (), purpose or (), talent)
 
     async def added(engine: AsyncEngine) -> str | None:
-        async with desk(engine, "addPerson") as work:
+        async with desk(engine, "addPerson", "hub users") as work:
             meant = await bounds.checked(work, limits)
         person = await registry.add(engine, NewPerson(name, role, meant), plain)
         return await invitations.make(engine, person.id) if plain is None else None

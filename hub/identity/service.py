@@ -18,6 +18,7 @@ from hub.identity.browser.cookies import Cookies
 from hub.identity.browser.enrolment import Enrolment
 from hub.identity.browser.invitation import InvitationPage
 from hub.identity.browser.sign_in import SignIn
+from hub.identity.clients import partners
 from hub.identity.clients.client import GrantType
 from hub.identity.endpoints import metadata
 from hub.identity.endpoints.introspect import IntrospectionEndpoint
@@ -88,7 +89,12 @@ class Identity:
             self.issuer,
             partial(holds, self._engine),
             at_api,
-            trusted={issuer.issuer: External(issuer, self._remote) for issuer in trusted},
+            trusted={
+                issuer.issuer: External(
+                    issuer, self._remote, partial(partners.admitted, self._engine)
+                )
+                for issuer in trusted
+            },
         )
         authenticator = Authenticator(self._engine, self.issuer, self._used, self._remote)
         grants = self._grants(mint.lifetime)

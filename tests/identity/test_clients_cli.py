@@ -16,7 +16,7 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey
 
-from hub.identity.clients.desk import account
+from hub.identity.desk import account
 from tests.conftest import Database
 from tests.identity.conftest import ADD, APP, Hub, Server
 from tests.make import Make, Row

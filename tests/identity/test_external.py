@@ -75,9 +75,15 @@ def made(
     return "Bearer " + sign(key, algorithm, claims(**changes), **whole)
 
 
+async def every_city(_partner: str) -> bool:
+    """No city is kept out."""
+    return True
+
+
 def verifier(*issuers: TrustedIssuer, remote: RemoteKeys | None = None, **more: Any) -> Verifier:
     """One that takes the hub's own tokens too, whose clients all stand well."""
-    trusted = {one.issuer: External(one, remote or RemoteKeys()) for one in issuers}
+    admits = more.pop("admits", every_city)
+    trusted = {one.issuer: External(one, remote or RemoteKeys(), admits) for one in issuers}
     found = Verifier(KEYS, ISSUER, more.pop("standing", Register()), NO_PROOFS, trusted=trusted)
     found.remembering = True
     return found
@@ -320,3 +326,27 @@ async def test_purpose_must_be_one_of_those_given() -> None:
     assert found.purpose == "STATISTICS"
     with pytest.raises(PurposeNotAllowed):
         await checking.grant(made(), "PARK_SETTLEMENT")
+
+
+async def test_city_that_is_kept_out_is_kept_out_here_too() -> None:
+    out: set[str] = set()
+
+    async def admits(partner: str) -> bool:
+        return partner not in out
+
+    elsewhere = "https://login.shanghai.example"
+    checking = verifier(
+        issuer(), issuer(issuer=elsewhere, name="shanghai", partner="310000"), admits=admits
+    )
+    theirs, others = made(), made(iss=elsewhere)
+    assert await checking.grant(theirs)
+    assert await checking.grant(others)
+
+    out |= {"320500", "310000"}
+    assert await checking.grant(theirs), "remembered, until a worker is told"
+    checking.forget("partner:320500")
+
+    with pytest.raises(Unauthenticated) as refusal:
+        await checking.grant(theirs)
+    assert refusal.value.details["reason"] == "revoked"
+    assert await checking.grant(others), "nobody told that this city is kept out"

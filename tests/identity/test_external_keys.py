@@ -22,7 +22,7 @@ from hub.kit.errors import Unauthenticated, Unavailable
 from tests.identity.conftest import SCOPES, Server, authorization_server, bearer
 from tests.identity.key_server import KeyServer, key_server, sending
 from tests.identity.test_dpop import proof
-from tests.identity.test_external import API, KEY, OTHER, THEIRS, issuer, made
+from tests.identity.test_external import API, KEY, OTHER, THEIRS, every_city, issuer, made
 from tests.identity.test_verify import ISSUER, KEYS, NO_PROOFS, Clock, Register, token
 
 
@@ -44,7 +44,7 @@ class Remote:
         self.register = Register()
         remote = RemoteKeys(clock=clock)
         given = issuer(jwks=None, jwks_uri=keys_at.url)
-        trusted = {THEIRS: External(given, remote, clock)}
+        trusted = {THEIRS: External(given, remote, every_city, clock)}
         self.verifier = Verifier(
             KEYS, ISSUER, self.register, NO_PROOFS, trusted=trusted, clock=clock
         )
@@ -155,7 +155,7 @@ async def test_bound_token_of_theirs_is_good_with_proofs_alone() -> None:
         return fresh
 
     nonces = Nonces(lambda: [b"secret"])
-    trusted = {THEIRS: External(issuer(), RemoteKeys())}
+    trusted = {THEIRS: External(issuer(), RemoteKeys(), every_city)}
     checking = Verifier(
         SigningKeys([ECKey.generate_key("P-256")]),
         ISSUER,

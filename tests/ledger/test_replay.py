@@ -21,6 +21,7 @@ from hub.ledger import feed
 from tests.make import Make, Row
 from tests.stories.administration import act, key_set, registration
 from tests.stories.bookings import HOLD, at, move, request
+from tests.stories.partners import kept_out, on_city
 from tests.stories.test_availability import SET, report
 from tests.stories.test_hours import BLOCK, LIFT
 from tests.stories.test_hours import SET as SET_HOURS
@@ -48,6 +49,7 @@ PLURALS = {
     "Workspace": "workspaces",
     "Reservation": "reservations",
     "Client": "clients",
+    "PartnerSuspension": "partnerSuspensions",
     "ReservationSeries": "reservationSeriesList",
     "Block": "blocks",
     "FeeRelief": "feeReliefs",
@@ -274,6 +276,13 @@ CLIENT_ACTIONS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 """Action -> state of the client that is there before it, and what the action is given besides."""
 
+CITY = "310118"
+PARTNER_ACTIONS = {"suspendPartner": None, "resumePartner": "REVOKED", "revokePartner": "SUSPENDED"}
+"""Action -> state of the suspension of the city that is there before it."""
+PARTNER_FIELDS = {
+    "PartnerSuspension": "version updatedAt partner state reason availableTransitions"
+}
+
 ELSEWHERE = {"registerPark", "updatePark", "approvePark", "registerCarrier", "updateCarrier"}
 """What changes a park itself or stands in none: no part of the copy of what is in a park."""
 
@@ -285,7 +294,7 @@ def test_every_action_of_parks_and_clients_is_replayed() -> None:
         for name, act in registry().actions.items()
         if nouns[act.on].room in ("park", "platform")
     }
-    assert ACTIONS.keys() | CLIENT_ACTIONS.keys() | ELSEWHERE == here
+    assert ACTIONS.keys() | CLIENT_ACTIONS.keys() | PARTNER_ACTIONS.keys() | ELSEWHERE == here
 
 
 @pytest.mark.parametrize("name", ACTIONS)
@@ -333,3 +342,36 @@ async def test_copy_of_a_client_follows_each_change_of_it(
     await copy.follow()
     assert copy.objects == await copy.afresh()
     assert copy.objects != before
+
+
+@pytest.mark.parametrize("name", PARTNER_ACTIONS)
+async def test_copy_of_a_city_kept_out_follows_each_change_of_it(
+    name: str, enter: Enter, owner: asyncpg.Connection
+) -> None:
+    administrator = await enter("ADMIN", "admin:clients")
+    await enter("PARTNER", "park:read", partner=CITY)
+    copies = [
+        Copy(administrator, owner, {"partner": CITY}, fields)
+        for fields in (PARTNER_FIELDS, CLIENT_FIELDS)
+    ]
+    try:
+        there = None
+        if state := PARTNER_ACTIONS[name]:
+            there = (await kept_out(administrator, CITY))["partnerSuspension"]
+            if state == "REVOKED":
+                there = (await on_city(administrator, "revokePartner", there))["partnerSuspension"]
+        for copy in copies:
+            await copy.snapshot()
+        before = [dict(copy.objects) for copy in copies]
+
+        act = on_city(administrator, name, there) if there else kept_out(administrator, CITY)
+        done = await act
+
+        assert done["userErrors"] == []
+        for copy, old in zip(copies, before, strict=True):
+            if copy.fields is PARTNER_FIELDS or name != "resumePartner":
+                await copy.follow()
+                assert copy.objects != old
+            assert copy.objects == await copy.afresh()
+    finally:
+        await owner.execute("DELETE FROM identity.partner_suspension WHERE partner = $1", CITY)

@@ -26,6 +26,10 @@ class Platform(Maker):
             },
         )
 
+    async def partner_suspension(self, partner: str, **values: Any) -> Row:
+        """A city that is kept out."""
+        return await self.noun("identity.partner_suspension", partner=partner, **values)
+
     async def person(self, username: str, **values: Any) -> Row:
         """An officer of a department, who can prove nothing."""
         return await self.noun(

@@ -51,6 +51,7 @@ NOUNS = {
     "Organisation": Noun("cooperation.organisation", "reference:read", keys=("id", "uscc", "key")),
     "Park": Noun("park.park", "park:read", keys=("id", "code")),
     "Partner": Noun("cooperation.partner", "cooperation:read", keys=("id", "code")),
+    "PartnerSuspension": Noun("identity.partner_suspension", "admin:clients"),
     "Person": Noun("identity.person", "admin:clients", keys=("id", "username")),
     "Policy": Noun("policy.policy", "policy:read", keys=("id", "key")),
     "PolicyArea": Noun("policy.policy_area", "policy:read"),

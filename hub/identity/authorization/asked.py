@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from hub.identity.clients import redirects
-from hub.identity.clients.client import Client, ClientState, GrantType
+from hub.identity.clients.client import Client, GrantType
 from hub.identity.errors import (
     InvalidRequest,
     OAuthError,
@@ -67,8 +67,8 @@ class Reader:
         self, client: Client, form: Mapping[str, str], thumbprint: str | None = None
     ) -> AuthorizationRequest:
         """What is asked, or OAuthError. The redirect URI was looked at by `redirect_of`."""
-        if client.state != ClientState.ACTIVE:
-            raise UnauthorizedClient(f"The client is {client.state}.")
+        if why := client.halted:
+            raise UnauthorizedClient(why)
         if GrantType.AUTHORIZATION_CODE not in client.grant_types:
             raise UnauthorizedClient("The client is not registered for authorization_code.")
         if "request" in form:

@@ -25,7 +25,7 @@ from hub.identity.browser.forms import problem, sent, shown
 from hub.identity.browser.pages import language_of, page
 from hub.identity.browser.sign_in import SignIn
 from hub.identity.clients import registrations
-from hub.identity.clients.client import Client, ClientState
+from hub.identity.clients.client import Client
 from hub.identity.clients.redirects import origin
 from hub.identity.errors import AccessDenied, InvalidRequest, OAuthError, UnauthorizedClient
 from hub.identity.grants import families
@@ -114,8 +114,8 @@ class AuthorizationEndpoint:
         if "request_uri" in query:
             uri = query["request_uri"]
             found = await pushed.look(self._engine, uri, client.client_id)
-            if client.state != ClientState.ACTIVE:
-                raise UnauthorizedClient(f"The client is {client.state}.")
+            if why := client.halted:
+                raise UnauthorizedClient(why)
             return None if found is None else Asking(client, found, uri)
         redirect_uri = redirect_of(client, query)
         try:

@@ -53,7 +53,10 @@ class Work(Protocol):
         """The rows of a query."""
 
     async def change(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
-        """Insert a client, or update one that was locked before."""
+        """Insert a row, or update one that was locked before."""
+
+    async def cascade(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
+        """Update rows that change because another does."""
 
 
 async def file(work: Work, client: Client) -> UUID:

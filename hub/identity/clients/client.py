@@ -6,7 +6,7 @@ its can carry (handbook 2.5). Secrets are kept as argon2id hashes, keys as publi
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,8 +22,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
+from hub.identity.clients.suspension import stands
 from hub.model.access import Row
 from hub.model.codes import PurposeCode
 from hub.model.entity import Entity
@@ -229,6 +230,16 @@ class Client(
         "tokens of an older generation do not hold.",
     )
 
+    if TYPE_CHECKING:
+        city_kept_out: bool
+
+    @property
+    def halted(self) -> str | None:
+        """Why no token is for it just now, as a sentence; None when nothing stops it."""
+        if self.state != ClientState.ACTIVE:
+            return f"The client is {self.state}."
+        return "The client's partner city is suspended." if self.city_kept_out else None
+
     def bounds(self) -> dict[str, Any]:
         """Its bounds as tokens, files and the command line show them; empty ones left out."""
         bounds = {
@@ -239,3 +250,7 @@ class Client(
             "talent": str(self.talent) if self.talent else None,
         }
         return {name: value for name, value in bounds.items() if value}
+
+
+# Read with every client, so that nobody who judges one can forget to ask.
+Client.city_kept_out = column_property(stands(Client.__table__.c.partner))  # type: ignore[assignment]

@@ -17,10 +17,11 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.identity.clients import bounds, changes, document, enrol, secret
-from hub.identity.clients.client import AuthMethod, ClientState
-from hub.identity.clients.desk import Desk, desk
+from hub.identity.clients.client import AuthMethod, Client, ClientState
 from hub.identity.clients.document import MEMBERS, Entry
 from hub.identity.clients.members import Fault
+from hub.identity.clients.registrations import COMMAND
+from hub.identity.desk import Desk, desk
 from hub.kit.errors import BadUserInput
 from hub.model.action import Record
 
@@ -88,8 +89,8 @@ async def import_clients(
     faults += _twice(entries)
     objects = [entry for entry in entries if entry.readable]
     try:
-        async with desk(engine, "registerClient") as work:
-            there = await work.locked(*{entry.registration.client_id for entry in objects})
+        async with desk(engine, "registerClient", COMMAND) as work:
+            there = await work.locked(Client, *{entry.registration.client_id for entry in objects})
             for entry in objects:
                 row = there.get(entry.registration.client_id)
                 faults += await _faults(work, entry, row, served, reserved)

@@ -18,10 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from hub.identity.clients import changes, enrol, secret
 from hub.identity.clients.client import AuthMethod, Client, ClientState
-from hub.identity.clients.desk import Desk, desk
+from hub.identity.desk import Desk, desk
 from hub.kit.db import translated
 from hub.kit.errors import BadUserInput
 from hub.model.action import Record
+
+COMMAND = "hub clients"
 
 
 async def find(engine: AsyncEngine, client_id: str) -> Client | None:
@@ -41,7 +43,7 @@ async def add(engine: AsyncEngine, client: Client) -> None:
     """File a client; its id must be new."""
     name = client.client_id
     try:
-        async with desk(engine, "registerClient") as work:
+        async with desk(engine, "registerClient", COMMAND) as work:
             await changes.file(work, client)
     except asyncpg.UniqueViolationError:
         raise BadUserInput(
@@ -103,8 +105,8 @@ async def _of(
     engine: AsyncEngine, client_id: str, mutation: str
 ) -> AsyncIterator[tuple[Desk, Record]]:
     """A transaction with one client that must be there, locked."""
-    async with desk(engine, mutation) as work:
-        row = (await work.locked(client_id)).get(client_id)
+    async with desk(engine, mutation, COMMAND) as work:
+        row = (await work.locked(Client, client_id)).get(client_id)
         yield work, row or _missing(client_id)
 
 

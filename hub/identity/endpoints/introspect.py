@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from hub.identity.authentication.authenticate import Authenticator
-from hub.identity.clients.client import ClientState
 from hub.identity.endpoints.form import NO_STORE, answered, asked_about
 from hub.identity.tokens.verify import Verifier
 from hub.identity.trail import Trail
@@ -35,7 +34,7 @@ class IntrospectionEndpoint:
     async def _told(self, request: Request) -> JSONResponse:
         client, token = await asked_about(request, self._authenticator)
         told: dict[str, Any] = {"active": False}
-        if client.resource_server and client.state == ClientState.ACTIVE:
+        if client.resource_server and not client.halted:
             claims = await self._verifier.in_force(token)
             if claims is not None:
                 kind = "DPoP" if "cnf" in claims else "Bearer"

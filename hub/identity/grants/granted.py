@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from hub.identity.clients.client import Client, ClientState, GrantType
+from hub.identity.clients.client import Client, GrantType
 from hub.identity.errors import InvalidScope, InvalidTarget, UnauthorizedClient
 
 _LIST = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*")
@@ -45,8 +45,8 @@ Grant = Callable[[TokenRequest], Awaitable[Granted]]
 
 def may_use(client: Client, grant_type: GrantType) -> None:
     """Refuse a client that is stopped, or is not registered for this way."""
-    if client.state != ClientState.ACTIVE:
-        raise UnauthorizedClient(f"The client is {client.state}.")
+    if why := client.halted:
+        raise UnauthorizedClient(why)
     if grant_type not in client.grant_types:
         raise UnauthorizedClient(f"The client is not registered for {grant_type.registered}.")
 

@@ -1,6 +1,7 @@
 """Tokens of an issuer elsewhere, checked by the rules that are written for this issuer alone.
 
-What cannot be done here: the hub does not hear when such a token is revoked, or its client stopped.
+A partner city that is kept out (`clients.partners`) is kept out here too. What cannot be done: the
+hub does not hear when such a token is revoked, or its client stopped.
 It ends when it expires, or when its key is no longer published, whichever comes first; therefore
 its life is bounded, and it is remembered no longer than the set of keys is fresh.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
@@ -31,14 +32,21 @@ from hub.identity.tokens.trusted import Given, TrustedIssuer
 from hub.kit.errors import Unavailable
 from hub.model.access import Audience, Grant
 
+Admits = Callable[[str], Awaitable[bool]]
+"""Whether the partner city of a code is let in just now: asked of the database."""
+
 
 class External:
     """Turns the tokens of one trusted issuer into grants."""
 
     def __init__(
-        self, issuer: TrustedIssuer, remote: RemoteKeys, clock: Callable[[], float] = time.time
+        self,
+        issuer: TrustedIssuer,
+        remote: RemoteKeys,
+        admits: Admits,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._issuer, self._remote, self._clock = issuer, remote, clock
+        self._issuer, self._remote, self._admits, self._clock = issuer, remote, admits, clock
         self._static = issuer.static_keys()
 
     async def held(self, token: jose.Unverified) -> Held:
@@ -50,8 +58,11 @@ class External:
         await self._check_signature(token)
         now = self._clock()
         check_claims(token.claims, self._issuer, now)
+        grant = grant_of(token, self._issuer)
+        if grant.partner is not None and not await self._admits(grant.partner):
+            raise refused("revoked", "The partner city of this access token is suspended.")
         return Held(
-            grant_of(token, self._issuer),
+            grant,
             until=min(token.claims["exp"], now + self._fresh_for()),
             thumbprint=thumbprint(token.claims),
         )

@@ -1,6 +1,7 @@
 """Hears of changed clients, revoked tokens and keys, and has the verifier forget, within a moment.
 
-Triggers send `NOTIFY identity, '<client_id>'`, `'token:<jti>'` and `'key:<kid>'` with the commit.
+Triggers send `NOTIFY identity, '<client_id>'`, `'token:<jti>'`, `'key:<kid>'`, `'family:<id>'`,
+`'Person:<id>'` and `'partner:<code>'` with the commit.
 Each worker holds one connection that listens. A connection that is cut is noticed at once; one that
 died silently within two seconds, since the server is asked once a second whether it is still there.
 Until another one stands nothing is remembered, so that each request asks the database itself.

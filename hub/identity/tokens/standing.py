@@ -1,4 +1,4 @@
-"""Whether an access token still holds: its client, itself, and the person behind it, if any."""
+"""Whether an access token still holds: its client and its city, itself, the person behind it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from hub.kit.db import translated
 
 _HOLDS = text("""
     SELECT EXISTS (
-        SELECT FROM identity.client
+        SELECT FROM identity.client AS client
         WHERE client_id = :client AND state = 'ACTIVE' AND generation = :generation
+            AND NOT EXISTS (
+                SELECT FROM identity.partner_suspension AS suspension
+                WHERE suspension.partner = client.partner AND suspension.state <> 'LIFTED'
+            )
     )
     AND NOT EXISTS (SELECT FROM identity.revoked_token WHERE token_id = :token_id)
     AND NOT EXISTS (SELECT FROM identity.revoked_key WHERE kid = :kid)
@@ -55,7 +59,7 @@ class Standing:
 
 
 async def holds(engine: AsyncEngine, standing: Standing) -> bool:
-    """Whether the client is active in this generation, and nothing else has ended."""
+    """Whether the client is let in and in this generation, and nothing else has ended."""
     values = {
         "client": standing.client,
         "generation": standing.generation,

@@ -37,6 +37,9 @@ from hub.identity.tokens.standing import Standing
 from hub.kit.errors import PurposeNotAllowed, Unauthenticated
 from hub.model.access import Audience, Grant
 
+PARTNER = "partner:"
+"""How a notification about a city as a whole begins (see `tokens.revocation`)."""
+
 Holds = Callable[[Standing], Awaitable[bool]]
 """Whether what a token rests on still stands: asked of the database."""
 
@@ -57,6 +60,12 @@ class Remembered:
     standing: Standing | None
     grants: dict[str | None, Grant]
     bound: Bound | None = None
+
+    def ends_with(self, what: str) -> bool:
+        """Whether a notification is about this token; of an issuer elsewhere's, about its city."""
+        if what.startswith(PARTNER):
+            return self.grants[None].partner == what.removeprefix(PARTNER)
+        return self.standing is not None and self.standing.ends_with(what)
 
 
 class Verifier:
@@ -107,13 +116,13 @@ class Verifier:
         return grant if grant is not None else _not_a_purpose(known, purpose_header)
 
     def forget(self, what: str | None = None) -> None:
-        """Forget what rests on a client, token, family or person, or all that is remembered."""
+        """Forget what rests on a client, token, family, person or partner city, or all of it."""
         self._forgotten += 1
         if what is None:
             self._remembered.clear()
             return
         for digest, known in list(self._remembered.items()):
-            if known.standing is not None and known.standing.ends_with(what):
+            if known.ends_with(what):
                 del self._remembered[digest]
 
     def claims(self, text: str) -> dict[str, Any] | None:

@@ -6,10 +6,12 @@ register     a client is filed, with a secret that is shown once
 life         approved, activated, suspended, resumed, revoked
 change       other names, scopes, bounds, grants, redirect URIs
 credentials  a new secret, new keys
+partners     a partner city as a whole: suspended, resumed, revoked
 """
 
 from hub.identity.clients.client import Client
+from hub.identity.clients.suspension import PartnerSuspension
 from hub.identity.people.person import Person
 from hub.ledger.audit import AuditEntry
 
-__all__ = ["AuditEntry", "Client", "Person"]
+__all__ = ["AuditEntry", "Client", "PartnerSuspension", "Person"]

@@ -93,6 +93,9 @@ async def _platform(world: World) -> None:
             jwks_uri="https://keys.example/jwks.json",
         ),
     ]
+    world.main["PartnerSuspension"] = [
+        await make.partner_suspension(AGREED, state="LIFTED", reason="Keys were lost.")
+    ]
     world.main["Person"] = [
         await make.person(
             "somebody", departments=["hr"], purposes=["JOB_MATCHING"], signed_in_at=STAMP

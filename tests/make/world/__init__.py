@@ -18,7 +18,7 @@ from tests.make.world.people import settle_people
 from tests.make.world.places import build_hours, build_observations, build_places
 from tests.make.world.policies import write_policies
 from tests.make.world.promises import make_promises
-from tests.make.world.sides import found_sides
+from tests.make.world.sides import found_sides, keep_out
 from tests.make.world.together import work_together
 from tests.make.world.values import NOW, TODAY, World
 
@@ -40,4 +40,5 @@ async def create(connection: asyncpg.Connection, seed: int = 1) -> None:
         await write_policies(world)
         await work_together(world)
         await make_promises(world)
+        await keep_out(world)
     await connection.execute("ANALYZE")

@@ -176,3 +176,9 @@ async def _platform(world: World) -> None:
             signed_in_at=world.maybe(INSTANTS),
             **world.common(),
         )
+
+
+async def keep_out(world: World) -> None:
+    """Partner cities that are kept out, or were; last, so that other rows keep their ids."""
+    for state, reason in (("LIFTED", None), ("LIFTED", 'a "reason"'), ("REVOKED", None)):
+        await world.make.partner_suspension(PARTNERS[0], state=state, reason=reason)

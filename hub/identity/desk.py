@@ -10,15 +10,13 @@ import os
 import pwd
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Executable, Text, UpdateBase, any_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.identity.clients.changes import CLIENT
-from hub.identity.clients.client import Client
 from hub.kit.db import translated
 from hub.kit.ids import uuid7
 from hub.kit.sql import Sql
@@ -27,66 +25,62 @@ from hub.ledger.changes import recorded
 from hub.ledger.writes import ENTRY
 from hub.model.access import Audience
 from hub.model.action import GIVEN, Record, given
-
-COMMAND_LINE = "hub clients"
-"""The client in the ledger; no registered one can be called so."""
-
-_LOCK = Sql(
-    select(CLIENT)
-    .where(CLIENT.c.client_id == any_(given("names", ARRAY(Text()))))
-    .order_by(CLIENT.c.id)
-    .with_for_update(key_share=True)
-)
+from hub.model.entity import Entity
 
 
 class Desk:
     """One transaction of an administrator at the command line.
 
-    `mutation` is what the ledger calls the changes made from now on: as the API calls them.
+    `mutation` is what the ledger calls the changes made from now on: as the API calls them. The
+    client in the ledger is the command, `hub clients`; no registered one can be called so.
     """
 
-    def __init__(self, connection: Any, mutation: str) -> None:
+    def __init__(self, connection: Any, mutation: str, command: str) -> None:
         self.mutation = mutation
         self._connection = connection
-        self._changed: dict[str, list[UUID]] = {}
+        self._changed: dict[tuple[str, str], list[UUID]] = {}
         self._persons: dict[str, list[UUID]] = {}
         self._caller = {
             "caller_operation": uuid7(),
-            "caller_client": COMMAND_LINE,
+            "caller_client": command,
             "caller_audience": Audience.ADMIN.value,
             "caller_sub": f"os:{account()}",
             "caller_document": "",
         }
 
-    async def locked(self, *client_ids: str) -> dict[str, Record]:
-        """The clients that there are of these names, locked until the transaction ends."""
-        rows = await self._fetch(_LOCK, names=list(client_ids))
-        return {row["client_id"]: row for row in rows}
+    async def locked(self, noun: type[Entity], *names: str) -> dict[str, Record]:
+        """The rows that there are of these natural keys, locked until the transaction ends."""
+        rows = await self._fetch(_lock(noun), names=list(names))
+        return {row[noun.keys[0]]: row for row in rows}
 
     async def rows(self, query: Executable, **values: Any) -> Sequence[Record]:
         """The rows of a query."""
         return await self._fetch(_compiled(query), **values)
 
     async def change(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
-        """Write clients, with their change rows."""
-        rows = await self._fetch(_compiled_change(statement), **values)
-        self._changed.setdefault(self.mutation, []).extend(row["id"] for row in rows)
+        """Write rows of one noun, with their change rows."""
+        noun = _noun_of(statement.table)
+        rows = await self._fetch(_compiled_change(statement, noun), **values)
+        self._changed.setdefault((self.mutation, noun), []).extend(row["id"] for row in rows)
         if talent := values.get("talent"):
             self._persons.setdefault(self.mutation, []).append(talent)
         return rows
 
+    cascade = change
+
     async def note(self) -> None:
-        """Write the audit entries, one for each kind of change; the last thing to do."""
-        for mutation, objects in self._changed.items():
-            await self._fetch(
-                ENTRY,
-                entity=Client.__name__,
-                action=AuditAction.CHANGE.value,
-                mutation=mutation,
-                objects=objects,
-                subjects=self._persons.get(mutation, []),
-                refused="{}",
-            )
+        """Write the audit entries, one for each kind of change and noun; the last thing to do."""
+        for (mutation, noun), objects in self._changed.items():
+            if objects:
+                await self._fetch(
+                    ENTRY,
+                    entity=noun,
+                    action=AuditAction.CHANGE.value,
+                    mutation=mutation,
+                    objects=objects,
+                    subjects=self._persons.get(mutation, []),
+                    refused="{}",
+                )
 
     async def _fetch(self, sql: Sql, **values: Any) -> list[Any]:
         def value(name: str) -> Any:
@@ -99,14 +93,14 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(engine: AsyncEngine, mutation: str) -> AsyncIterator[Desk]:
+async def desk(engine: AsyncEngine, mutation: str, command: str) -> AsyncIterator[Desk]:
     """A transaction that is committed when the block ends well, with its entries in the ledger."""
     with translated():
         async with engine.connect() as connection:
             raw = (await connection.get_raw_connection()).driver_connection
             assert raw is not None
             async with raw.transaction():
-                opened = Desk(raw, mutation)
+                opened = Desk(raw, mutation, command)
                 yield opened
                 await opened.note()
 
@@ -119,11 +113,29 @@ def account() -> str:
         return str(os.getuid())
 
 
+@cache
+def _noun_of(table: Any) -> str:
+    """What the rows of a table are called."""
+    return next(one.class_.__name__ for one in Entity.registry.mappers if one.local_table is table)
+
+
+@cache
+def _lock(noun: type[Entity]) -> Sql:
+    """SELECT ... FOR NO KEY UPDATE by the natural key, in the order of ids."""
+    table = noun.__table__
+    return Sql(
+        select(table)
+        .where(table.c[noun.keys[0]] == any_(given("names", ARRAY(Text()))))
+        .order_by(table.c.id)
+        .with_for_update(key_share=True)
+    )
+
+
 @lru_cache(maxsize=100)
 def _compiled(query: Executable) -> Sql:
     return Sql(query)
 
 
 @lru_cache(maxsize=100)
-def _compiled_change(statement: UpdateBase) -> Sql:
-    return Sql(recorded(statement, Client.__name__))
+def _compiled_change(statement: UpdateBase, noun: str) -> Sql:
+    return Sql(recorded(statement, noun))
