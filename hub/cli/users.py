@@ -13,10 +13,11 @@ from hub.cli import _database, _running, _token
 from hub.cli._screen import columns, remark, screen
 from hub.identity.clients import bounds
 from hub.identity.clients.bounds import Named
+from hub.identity.clients.enrol import Bounds
 from hub.identity.desk import desk
-from hub.identity.people import invitations, registry
-from hub.identity.people.person import Person, PersonState
-from hub.identity.people.registry import NewPerson
+from hub.identity.people import changes, invitations, registry
+from hub.identity.people.new_person import NewPerson
+from hub.identity.people.person import PersonState
 from hub.identity.people.roles import Role
 from hub.kit.errors import BadUserInput
 from hub.model.codes import PurposeCode
@@ -47,10 +48,9 @@ def add(
     limits = Named(None, park or (), department or (), purpose or (), talent)
 
     async def added(engine: AsyncEngine) -> str | None:
-        async with desk(engine, "addPerson", "hub users") as work:
-            meant = await bounds.checked(work, limits)
-        person = await registry.add(engine, NewPerson(name, role, meant), plain)
-        return await invitations.make(engine, person.id) if plain is None else None
+        meant = await _meant(engine, limits)
+        await registry.add(engine, NewPerson(name, role, meant), plain)
+        return await registry.invite(engine, name) if plain is None else None
 
     secret = _database.as_owner(added)
     if secret is None:
@@ -92,18 +92,39 @@ def show(name: Name) -> None:
 def invite(name: Name) -> None:
     """Print a new one-time link: for a password that was forgotten, or a link that was lost."""
 
-    async def invited(engine: AsyncEngine) -> str:
-        person = await registry.existing(engine, name)
-        if person.state not in (PersonState.INVITED, PersonState.ACTIVE):
-            raise BadUserInput(
-                f"{name} is {person.state}.",
-                next_step=f"`hub users resume {name}` lets her in again."
-                if person.state == PersonState.SUSPENDED
-                else "That is for good: add her under another name.",
-            )
-        return await invitations.make(engine, person.id)
+    _show_link(name, _database.as_owner(lambda engine: registry.invite(engine, name)))
 
-    _show_link(name, _database.as_owner(invited))
+
+@app.command()
+def change(
+    name: Name,
+    role: Annotated[
+        Role | None, typer.Option(case_sensitive=False, help="What she is to the hub from now on.")
+    ] = None,
+    park: Annotated[list[str] | None, typer.Option(help="Ids of all parks that she runs.")] = None,
+    department: Annotated[
+        list[str] | None, typer.Option(help="Keys of all her departments.")
+    ] = None,
+    purpose: Annotated[
+        list[PurposeCode] | None, typer.Option(case_sensitive=False, help="All her purposes.")
+    ] = None,
+    talent: Annotated[str | None, typer.Option(help="Id of the talent that she is.")] = None,
+) -> None:
+    """Give a person another role or other bounds; what is left out stays.
+
+    Her sessions and tokens end when something is taken away.
+    """
+    limits = Named(None, park or (), department or (), purpose or (), talent)
+
+    async def changed(engine: AsyncEngine) -> bool:
+        meant = (await _meant(engine, limits)).columns()
+        said = {"parks": park, "departments": department, "purposes": purpose, "talent": talent}
+        wanted = {one: meant[one] for one, value in said.items() if value}
+        async with registry.of(engine, name, "changePerson") as (work, row):
+            return await changes.alter(work, row, wanted | ({"role": role} if role else {}))
+
+    done = _database.as_owner(changed)
+    remark(f"{name} {'was changed' if done else 'is as before'}.")
 
 
 @app.command()
@@ -125,23 +146,14 @@ def close(name: Name) -> None:
 
 
 @app.command()
-def reset_factor(name: Name) -> None:
+def reset(name: Name) -> None:
     """Take a lost second factor and the password away; print a link for new ones."""
+    _show_link(name, _database.as_owner(lambda engine: registry.reset(engine, name)))
 
-    async def taken(engine: AsyncEngine) -> str:
-        person = await registry.existing(engine, name)
-        async with engine.begin() as connection:
-            await registry.change(
-                connection,
-                person.id,
-                password_hash=None,  # alone it was not meant to be enough
-                totp_secret=None,
-                totp_step=None,
-                generation=Person.generation + 1,
-            )
-        return await invitations.make(engine, person.id)
 
-    _show_link(name, _database.as_owner(taken))
+async def _meant(engine: AsyncEngine, limits: Named) -> Bounds:
+    async with desk(engine, "changePerson", registry.COMMAND) as work:
+        return await bounds.checked(work, limits)
 
 
 def _move(name: str, state: PersonState) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.demo.well_known import PARK_P1_ID, TALENT_ID
 from hub.identity.clients.client import AuthMethod, ClientAudience, GrantType
 from hub.identity.clients.enrol import Bounds, Registration
-from hub.identity.people.registry import NewPerson
+from hub.identity.people.new_person import NewPerson
 from hub.identity.people.roles import (
     ARCHIVE,
     EVERYBODY,

@@ -29,7 +29,7 @@ from hub.identity.clients import enrol, registrations, secret
 from hub.identity.clients.client import AuthMethod, Client
 from hub.identity.clients.enrol import Registration
 from hub.identity.people import registry
-from hub.identity.people.registry import NewPerson
+from hub.identity.people.new_person import NewPerson
 from hub.kit import db
 from hub.kit.errors import SetupError
 
@@ -169,8 +169,7 @@ async def _with_password(
     if there is None:
         await registry.add(engine, wanted, password)
     elif renew:
-        async with engine.begin() as connection:
-            await registry.set_password(connection, there, password)
+        await registry.set_password(engine, wanted.username, password)
 
 
 def _signs_in(wanted: NewPerson, entry: dict[str, Any] | None) -> dict[str, Any]:

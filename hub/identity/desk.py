@@ -1,7 +1,8 @@
-"""`Desk`: a transaction of the command line's, whose changes are in the ledger as those of the API.
+"""`Desk`: a transaction without a request to the API, whose changes are in the ledger all the same.
 
 Who types a command has no token: the entry names the command line as the client and the account of
-the operating system as who it was. There is no document either.
+the operating system as who it was. On the hub's own pages it is the person who signed in. There is
+no document either.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import pwd
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Executable, Text, UpdateBase, any_, select
@@ -28,14 +29,29 @@ from hub.model.action import GIVEN, Record, given
 from hub.model.entity import Entity
 
 
+class Work(Protocol):
+    """A transaction that notes in the ledger what it changes: an action's, or a `Desk`."""
+
+    async def rows(self, query: Executable, **values: Any) -> Sequence[Record]:
+        """The rows of a query."""
+
+    async def change(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
+        """Insert a row, or update one that was locked before."""
+
+    async def cascade(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
+        """Update rows that change because another does."""
+
+
 class Desk:
-    """One transaction of an administrator at the command line.
+    """One transaction of an administrator at the command line, or of a person on our own pages.
 
     `mutation` is what the ledger calls the changes made from now on: as the API calls them. The
     client in the ledger is the command, `hub clients`; no registered one can be called so.
     """
 
-    def __init__(self, connection: Any, mutation: str, command: str) -> None:
+    def __init__(
+        self, connection: Any, mutation: str, command: str, audience: str, sub: str
+    ) -> None:
         self.mutation = mutation
         self._connection = connection
         self._changed: dict[tuple[str, str], list[UUID]] = {}
@@ -43,8 +59,8 @@ class Desk:
         self._caller = {
             "caller_operation": uuid7(),
             "caller_client": command,
-            "caller_audience": Audience.ADMIN.value,
-            "caller_sub": f"os:{account()}",
+            "caller_audience": audience,
+            "caller_sub": sub,
             "caller_document": "",
         }
 
@@ -93,14 +109,24 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(engine: AsyncEngine, mutation: str, command: str) -> AsyncIterator[Desk]:
-    """A transaction that is committed when the block ends well, with its entries in the ledger."""
+async def desk(
+    engine: AsyncEngine,
+    mutation: str,
+    command: str,
+    *,
+    audience: str = Audience.ADMIN.value,
+    sub: str | None = None,
+) -> AsyncIterator[Desk]:
+    """A transaction that is committed when the block ends well, with its entries in the ledger.
+
+    Without a `sub` it is somebody at the command line.
+    """
     with translated():
         async with engine.connect() as connection:
             raw = (await connection.get_raw_connection()).driver_connection
             assert raw is not None
             async with raw.transaction():
-                opened = Desk(raw, mutation, command)
+                opened = Desk(raw, mutation, command, audience, sub or f"os:{account()}")
                 yield opened
                 await opened.note()
 

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from hub.identity.clients.client import Client
 from hub.identity.errors import OAuthError
 from hub.identity.people.person import Person
+from hub.identity.people.registry import PAGES
 from hub.identity.people.roles import Role
 from hub.kit.db import translated
 from hub.kit.errors import HubError
@@ -28,9 +29,6 @@ from hub.ledger.audit import AuditAction, AuditEntry
 
 MOST = 60
 """Entries about one client or person in a minute, at one worker."""
-
-BROWSER = "hub pages"
-"""The client of what happens on the hub's own pages; no registered one can be called so."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +59,7 @@ class Trail:
         )
 
     async def person(
-        self, what: str, person: Person, *, client: str = BROWSER, refused: str | None = None
+        self, what: str, person: Person, *, client: str = PAGES, refused: str | None = None
     ) -> None:
         """A person did something on our pages, or was refused it."""
         if not self._may_write(person.sub):

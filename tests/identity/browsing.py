@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from hub.identity.clients.client import ClientAudience
 from hub.identity.clients.enrol import Bounds
 from hub.identity.people import registry
+from hub.identity.people.new_person import NewPerson
 from hub.identity.people.person import Person
-from hub.identity.people.registry import NewPerson
 from hub.identity.people.roles import Role
 from hub.model.codes import PurposeCode
 from tests.identity.conftest import BROWSER, REDIRECT, Caller, Registrar

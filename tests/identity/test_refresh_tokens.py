@@ -163,8 +163,7 @@ async def test_tokens_end_with_client_and_person_within_a_second(
         await registry.move(admin, person.username, PersonState.SUSPENDED)
         await registry.move(admin, person.username, PersonState.ACTIVE)
     else:
-        async with admin.begin() as connection:
-            await registry.set_password(connection, person, "five loud cranes fly")
+        await registry.set_password(admin, person.username, "five loud cranes fly")
 
     assert held.status_code == 200
     assert await _refused(http, first["access_token"])

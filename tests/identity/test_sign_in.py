@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.identity.clients.enrol import Bounds
 from hub.identity.people import invitations, registry
+from hub.identity.people.new_person import NewPerson
 from hub.identity.people.person import Person, PersonState
-from hub.identity.people.registry import NewPerson
 from hub.identity.people.roles import Role
 from tests.identity.browsing import PASSWORD, operator, public_app, visitor
 from tests.identity.conftest import Registrar, Server, bearer
@@ -154,7 +154,7 @@ async def test_link_lets_an_officer_choose_password_and_second_factor(
         admin,
         NewPerson(f"officer-{time.time_ns()}", Role.OFFICER, Bounds(departments=("nt-rsj",))),
     )
-    address = invitations.PATH + await invitations.make(admin, person.id)
+    address = invitations.PATH + await registry.invite(admin, person.username)
     async with visitor(server.url) as browser:
         page = await browser.open(address)
         assert (page.status, "<svg" in page.text, "otpauth://" in page.text) == (200, True, True)
@@ -181,7 +181,7 @@ async def test_link_lets_an_officer_choose_password_and_second_factor(
 
 async def test_link_is_used_once_by_two_at_once(server: Server, admin: AsyncEngine) -> None:
     person = await operator(admin)
-    address = invitations.PATH + await invitations.make(admin, person.id)
+    address = invitations.PATH + await registry.invite(admin, person.username)
     async with visitor(server.url) as browser:
         page = await browser.open(address)
         fields = {"password": "five loud cranes fly", "again": "five loud cranes fly"}
@@ -192,7 +192,9 @@ async def test_link_is_used_once_by_two_at_once(server: Server, admin: AsyncEngi
 
 async def test_new_link_ends_the_one_before(server: Server, admin: AsyncEngine) -> None:
     person = await operator(admin)
-    first, second = [invitations.PATH + await invitations.make(admin, person.id) for _ in range(2)]
+    first, second = [
+        invitations.PATH + await registry.invite(admin, person.username) for _ in range(2)
+    ]
     async with visitor(server.url) as browser:
         found = [(await browser.open(link)).status for link in (first, second)]
 

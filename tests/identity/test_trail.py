@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.identity import trail
 from hub.identity.errors import InvalidGrant
+from hub.identity.people.registry import PAGES
 from hub.identity.trail import Trail
 from tests.identity.browsing import operator, public_app, visitor
 from tests.identity.conftest import Registrar, Server
@@ -77,7 +78,7 @@ async def test_sign_ins_and_approvals_are_recorded(
         ("CHANGE", "signIn", None),
         ("REFUSAL", "signIn", "password"),
     ]
-    assert {one["client"] for one in found} == {trail.BROWSER, app.caller.client_id}
+    assert {one["client"] for one in found} == {PAGES, app.caller.client_id}
 
 
 async def test_nobody_fills_the_audit(

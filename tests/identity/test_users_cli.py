@@ -6,6 +6,7 @@ import json
 import secrets
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from hub.cli import _running
@@ -67,3 +68,41 @@ def test_slip_is_told(name: str, arguments: tuple[str, ...], says: str) -> None:
     assert refused.returncode == 1
     assert says in refused.stderr
     assert "There is nobody called" in typed("users", "show", name).stderr
+
+
+async def test_person_is_changed_and_reset_and_each_is_in_the_ledger(
+    name: str, database: Database
+) -> None:
+    assert typed("users", "add", name, "--role", "auditor").returncode == 0
+
+    done = [
+        typed("users", "change", name, "--role", "officer", "--department", "nt-rsj"),
+        typed("users", "change", name, "--role", "officer"),
+        typed("users", "change", name, "--role", "operator"),
+        typed("users", "reset", name),
+    ]
+
+    assert [one.returncode for one in done] == [0, 0, 1, 0]
+    assert ("was changed" in done[0].stderr, "as before" in done[1].stderr) == (True, True)
+    assert "needs the bound parks" in done[2].stderr
+    assert "/account/invitation/" in done[3].stdout
+    shown = json.loads(typed("users", "show", name).stdout)
+    assert (shown["role"], shown["bounds"]) == ("OFFICER", {"departments": ["nt-rsj"]})
+    owner = await asyncpg.connect(database.owner_url)
+    try:
+        told = await owner.fetch(
+            "SELECT entry.mutation, entry.client, entry.sub, change.version"
+            " FROM ledger.audit_entry AS entry"
+            " JOIN ledger.change AS change USING (operation)"
+            " WHERE change.object = (SELECT id FROM identity.person WHERE username = $1)"
+            " ORDER BY change.version",
+            name,
+        )
+    finally:
+        await owner.close()
+    account = told[0]["sub"]
+    assert account.startswith("os:")
+    assert [tuple(one) for one in told] == [
+        (mutation, "hub users", account, version)
+        for version, mutation in enumerate(("addPerson", "changePerson", "resetPerson"), 1)
+    ]

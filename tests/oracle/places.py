@@ -69,6 +69,11 @@ def park_ids(_: Memory, client: Row) -> list[str]:
     return [f"Park:{park}" for park in client["parks"]]
 
 
+def second_factor(_: Memory, person: Row) -> bool:
+    """Whether a person has one."""
+    return person["totp_secret"] is not None
+
+
 def unreserved_seat_hours(_: Memory, month: Row) -> str:
     """What nobody reserved of the month, which is never less than nothing."""
     left: Decimal = month["seat_hours"] - month["reserved_seat_hours"]
@@ -85,6 +90,8 @@ def reserved_share(_: Memory, month: Row) -> str | None:
 
 COMPUTED = {
     ("Client", "parkIds"): park_ids,
+    ("Person", "parkIds"): park_ids,
+    ("Person", "secondFactor"): second_factor,
     ("Utilisation", "unreservedSeatHours"): unreserved_seat_hours,
     ("Utilisation", "reservedShare"): reserved_share,
     ("Workspace", "freeSeats"): free_seats,

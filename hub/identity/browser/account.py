@@ -17,8 +17,9 @@ from hub.identity.browser.pages import language_of, page
 from hub.identity.browser.sign_in import SignIn
 from hub.identity.browser.texts import TEXTS
 from hub.identity.grants import families
-from hub.identity.people import registry
-from hub.identity.people.person import Person, PersonState
+from hub.identity.people import changes, registry
+from hub.identity.people import password as passwords
+from hub.identity.people.person import Person
 from hub.identity.people.roles import Role
 from hub.kit.db import translated
 from hub.kit.user_errors import Invalid
@@ -117,9 +118,9 @@ class AccountPage:
         if not await self._sign_in.holds(request, person, form.get("current", "")):
             return await self._page(request, person, problem="wrong_password")
         try:
-            with translated():
-                async with self._engine.begin() as connection:
-                    await registry.set_password(connection, person, form.get("password", ""))
+            kept = passwords.hashed(form.get("password", ""), person.username)
+            async with registry.herself(self._engine, person, "changePassword") as (work, row):
+                await changes.choose_password(work, row, kept)
         except Invalid as error:
             chinese = language_of(request) == "zh"
             return await self._page(request, person, problem=error.zh if chinese else error.message)
@@ -132,20 +133,16 @@ class AccountPage:
         factor = None if person.totp_secret else self._enrolment.taken(person, form)
         if factor is None:
             return await self._page(request, person, problem="wrong_code")
-        with translated():
-            async with self._engine.begin() as connection:
-                await registry.change(
-                    connection, person.id, only_in=(PersonState.ACTIVE,), **factor
-                )
+        async with registry.herself(self._engine, person, "takeSecondFactor") as (work, row):
+            await changes.take_factor(work, row, factor)
         log.info("second_factor.added", sub=person.sub)
         fresh = await registry.by_id(self._engine, person.id)
         return await self._page(request, fresh or person, done="second_factor_added")
 
     async def _end_all(self, person: Person) -> None:
         """Every session and every token ends with the generation."""
-        with translated():
-            async with self._engine.begin() as connection:
-                await registry.change(connection, person.id, generation=Person.generation + 1)
+        async with registry.herself(self._engine, person, "signOutEverywhere") as (work, row):
+            await changes.end_everything(work, row)
         log.info("sign_out.everywhere", sub=person.sub)
 
     async def _signed_out(self, request: Request, sentence: str) -> Response:

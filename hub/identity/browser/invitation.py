@@ -17,10 +17,10 @@ from hub.identity.browser.forms import problem, sent, shown
 from hub.identity.browser.pages import language_of, page
 from hub.identity.browser.sign_in import SignIn
 from hub.identity.browser.texts import TEXTS
-from hub.identity.people import invitations, registry
+from hub.identity.people import changes, invitations, registry
+from hub.identity.people import password as passwords
 from hub.identity.people.person import Person
 from hub.identity.people.roles import Role
-from hub.kit.db import translated
 from hub.kit.user_errors import Invalid
 
 log = structlog.get_logger(__name__)
@@ -60,14 +60,12 @@ class InvitationPage:
                 return self._page(request, person, texts["wrong_code"])
             values = factor
         try:
-            with translated():
-                async with self._engine.begin() as connection:
-                    if await invitations.use(connection, link) is None:
-                        return problem(request, "link_over", status=404)
-                    if not await registry.set_password(
-                        connection, person, form["password"], **values
-                    ):
-                        return problem(request, "link_over", status=404)
+            kept = passwords.hashed(form["password"], person.username)
+            async with registry.herself(self._engine, person, "choosePassword") as (work, row):
+                if await invitations.use(work, link) is None:
+                    return problem(request, "link_over", status=404)
+                if not await changes.choose_password(work, row, kept, **values):
+                    return problem(request, "link_over", status=404)
         except Invalid as error:
             message = error.zh if language_of(request) == "zh" else error.message
             return self._page(request, person, message)

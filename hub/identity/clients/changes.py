@@ -11,15 +11,16 @@ says itself what it may; one that only adds leaves them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, Text, UpdateBase, cast, insert, update
+from sqlalchemy import Text, cast, insert, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub.identity.clients.client import LIFE, AuthMethod, Client, ClientState
+from hub.identity.desk import Work
 from hub.kit.user_errors import IllegalTransition, Invalid
 from hub.model.action import Record, given
 from hub.model.entity import CHANGING
@@ -44,19 +45,6 @@ RIGHTS = (
     *("scopes", "parks", "departments", "purposes", "partner", "talent"),
     *("grant_types", "redirect_uris"),
 )
-
-
-class Work(Protocol):
-    """A transaction that notes in the ledger what it changes: an action's, or a `Desk`."""
-
-    async def rows(self, query: Executable, **values: Any) -> Sequence[Record]:
-        """The rows of a query."""
-
-    async def change(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
-        """Insert a row, or update one that was locked before."""
-
-    async def cascade(self, statement: UpdateBase, **values: Any) -> Sequence[Record]:
-        """Update rows that change because another does."""
 
 
 async def file(work: Work, client: Client) -> UUID:

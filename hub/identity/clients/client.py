@@ -108,7 +108,7 @@ LIFE = States(
 )
 
 
-def _park_ids(row: Row) -> ColumnElement[Any]:
+def park_ids_of(row: Row) -> ColumnElement[Any]:
     """Ids as the API shows them; the keys are those of another room's rows."""
     keys = func.unnest(row.parks).table_valued("key").render_derived(name="keys")
     ids = select(literal_column("'Park:'", Text()) + cast(keys.c.key, Text()))
@@ -217,7 +217,7 @@ class Client(
         zh="公钥集的地址",
     )
     park_ids: Mapped[list[str]] = derived(
-        _park_ids, doc="Parks that it may change.", zh="可变更的园区"
+        park_ids_of, doc="Parks that it may change.", zh="可变更的园区"
     )
 
     # Private: keys of other rooms' rows, and what is known of its secret.

@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy import Text, Uuid, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from hub.identity.clients.changes import CLIENT, Work
+from hub.identity.clients.changes import CLIENT
 from hub.identity.clients.client import ClientState
 from hub.identity.clients.suspension import (
     LONGEST_REASON,
@@ -26,6 +26,7 @@ from hub.identity.clients.suspension import (
     SuspensionState,
     stands,
 )
+from hub.identity.desk import Work
 from hub.kit.db import translated
 from hub.kit.user_errors import Invalid
 from hub.model.action import Record, given

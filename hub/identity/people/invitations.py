@@ -1,6 +1,7 @@
 """One-time links: by one a person chooses her first password, or a new one when it is forgotten.
 
-The command line prints the link and whoever administers hands it over; the hub sends no mail. A new
+The command line prints the link, or an administrator's mutation answers with it, and whoever
+administers hands it over; the hub sends no mail. A new
 link ends the ones before it. What is kept is its hash.
 """
 
@@ -11,8 +12,9 @@ import secrets
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, ForeignKey, LargeBinary, Table, Uuid, func, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from hub.identity.desk import Work
 from hub.kit.db import translated
 from hub.model.entity import metadata
 
@@ -32,9 +34,10 @@ invitation = Table(
 
 _MAKE = text(f"""
     INSERT INTO identity.invitation (person_id, link_hash, expires_at)
-    VALUES (:person_id, :link_hash, now() + interval '{LIFE}')
+    VALUES (:given_person_id, :given_link_hash, now() + interval '{LIFE}')
     ON CONFLICT (person_id) DO UPDATE
         SET link_hash = excluded.link_hash, expires_at = excluded.expires_at, created_at = now()
+    RETURNING person_id
 """)
 
 _LOOK = text("""
@@ -43,18 +46,15 @@ _LOOK = text("""
 
 _USE = text("""
     DELETE FROM identity.invitation
-    WHERE link_hash = :link_hash AND expires_at > now()
+    WHERE link_hash = :given_link_hash AND expires_at > now()
     RETURNING person_id
 """)
 
 
-async def make(engine: AsyncEngine, person_id: UUID) -> str:
+async def make(work: Work, person_id: UUID) -> str:
     """A new link for a person, the secret part of it; earlier ones end."""
     secret = secrets.token_urlsafe(32)
-    with translated():
-        async with engine.begin() as connection:
-            values = {"person_id": person_id, "link_hash": _hash(secret)}
-            await connection.execute(_MAKE, values)
+    await work.rows(_MAKE, person_id=person_id, link_hash=_hash(secret))
     return secret
 
 
@@ -65,9 +65,10 @@ async def person_of(engine: AsyncEngine, secret: str) -> UUID | None:
             return _key(await connection.scalar(_LOOK, {"link_hash": _hash(secret)}))
 
 
-async def use(connection: AsyncConnection, secret: str) -> UUID | None:
+async def use(work: Work, secret: str) -> UUID | None:
     """Use a link up, in the transaction that does what it is for; of two at once one gets None."""
-    return _key(await connection.scalar(_USE, {"link_hash": _hash(secret)}))
+    used = await work.rows(_USE, link_hash=_hash(secret))
+    return _key(used[0]["person_id"]) if used else None
 
 
 def _key(found: object) -> UUID | None:

@@ -8,16 +8,18 @@ the second factor sealed with the data key.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Text, Uuid, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Text, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hub.identity.clients.client import park_ids_of
 from hub.identity.people.roles import Role
+from hub.model.access import Row
 from hub.model.codes import PurposeCode
 from hub.model.entity import Entity
-from hub.model.field import field, list_of
+from hub.model.field import derived, field, list_of
 from hub.model.states import States
 from hub.model.types import Choice, Visibility
 
@@ -38,6 +40,10 @@ PERSON_LIFE = States(
         PersonState.SUSPENDED: [PersonState.ACTIVE, PersonState.CLOSED],
     }
 )
+
+
+def _second_factor(row: Row) -> ColumnElement[Any]:
+    return cast("ColumnElement[Any]", row.totp_secret.is_not(None))
 
 
 class Person(
@@ -70,6 +76,12 @@ class Person(
         zh="允许的用途",
         type_=list_of(PurposeCode),
         server_default=text("'{}'"),
+    )
+    park_ids: Mapped[list[str]] = derived(park_ids_of, doc="Parks she runs.", zh="运营的园区")
+    second_factor: Mapped[bool] = derived(
+        _second_factor,
+        doc="Whether she signs in with a second factor too.",
+        zh="是否启用第二验证因素",
     )
     signed_in_at: Mapped[datetime | None] = field(doc="When she last signed in.", zh="最近登录时间")
 

@@ -1,55 +1,35 @@
-"""The people: found, added, moved through their life cycle, given a new password.
+"""The people, for who has no request to the API: found, added, moved, given a new password.
 
-Each change is one statement. A trigger of the table tells every worker whose standing changed (see
-`hub.identity.tokens.revocation`); what ends tokens and sessions raises the generation.
+It is what the command line, the demo and the hub's own pages use; an administrator's mutations do
+the same by `hub.identity.people.changes` in a transaction of their own. A trigger of the table
+tells every worker whose standing changed (see `hub.identity.tokens.revocation`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import NoReturn
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from hub.identity.clients.enrol import Bounds
+from hub.identity.desk import Desk, desk
+from hub.identity.people import changes, invitations
 from hub.identity.people import password as passwords
-from hub.identity.people.person import PERSON_LIFE, Person, PersonState
+from hub.identity.people.new_person import NewPerson, taken
+from hub.identity.people.person import Person, PersonState
 from hub.identity.people.roles import Role
 from hub.kit.db import translated
 from hub.kit.errors import BadUserInput
+from hub.model.action import Record
 
-USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,62}")
-
-
-@dataclass(frozen=True)
-class NewPerson:
-    """What an administrator says about somebody who shall be able to sign in."""
-
-    username: str
-    role: Role
-    bounds: Bounds = field(default_factory=Bounds)
-    synthetic: bool = False
-
-    def checked(self) -> NewPerson:
-        """Itself, or a refusal that says what is wrong."""
-        if not USERNAME.fullmatch(self.username):
-            raise BadUserInput(
-                f"{self.username!r} cannot be a user name.",
-                next_step="Use 2 to 63 lower-case letters, digits, dots and hyphens, a letter "
-                "first.",
-            )
-        needs = self.role.rights.needs
-        if needs is not None and not getattr(self.bounds, needs):
-            raise BadUserInput(
-                f"A person of the role {self.role} needs the bound {needs}.",
-                next_step=f"Give --{needs.removesuffix('s')}.",
-            )
-        return self
+COMMAND = "hub users"
+PAGES = "hub pages"
+"""The client in the ledger of what happens on the hub's own pages; none can be called so."""
 
 
 async def find(engine: AsyncEngine, username: str) -> Person | None:
@@ -68,13 +48,7 @@ async def by_id(engine: AsyncEngine, person_id: UUID) -> Person | None:
 
 async def existing(engine: AsyncEngine, username: str) -> Person:
     """One person who must be there."""
-    person = await find(engine, username)
-    if person is None:
-        raise BadUserInput(
-            f"There is nobody called {username}.",
-            next_step="`hub users list` shows who there is.",
-        )
-    return person
+    return await find(engine, username) or _missing(username)
 
 
 async def everyone(engine: AsyncEngine) -> Sequence[Person]:
@@ -85,69 +59,62 @@ async def everyone(engine: AsyncEngine) -> Sequence[Person]:
 
 async def add(engine: AsyncEngine, wanted: NewPerson, plain: str | None = None) -> Person:
     """File a person: active with a password, otherwise invited."""
-    wanted.checked()
-    person = Person(
-        username=wanted.username,
-        role=wanted.role,
-        state=PersonState.INVITED if plain is None else PersonState.ACTIVE,
-        password_hash=None if plain is None else passwords.hashed(plain, wanted.username),
-        parks=list(wanted.bounds.parks),
-        departments=list(wanted.bounds.departments),
-        purposes=list(wanted.bounds.purposes),
-        talent=wanted.bounds.talent,
-        synthetic=wanted.synthetic,
-    )
-    async with AsyncSession(engine, expire_on_commit=False) as session:
-        session.add(person)
-        try:
-            await session.commit()
-        except IntegrityError as error:
-            if "uq_person_username" not in str(error.orig):
-                raise
-            raise BadUserInput(
-                f"There is somebody called {wanted.username} already.",
-                next_step=f"Choose another name, or look: `hub users show {wanted.username}`.",
-            ) from None
-    return person
+    kept = None if plain is None else await _hashed(plain, wanted.username)
+    try:
+        async with desk(engine, "addPerson", COMMAND) as work:
+            await changes.file(work, wanted, kept)
+    except asyncpg.UniqueViolationError:
+        raise taken(wanted.username) from None
+    return await existing(engine, wanted.username)
 
 
-async def change(
-    connection: AsyncConnection,
-    person_id: UUID,
-    *,
-    only_in: Sequence[PersonState] = tuple(PersonState),
-    **values: Any,
-) -> bool:
-    """Write values to a person who is in one of the states; whether there was one."""
-    statement = (
-        update(Person)
-        .where(Person.id == person_id, Person.state.in_(only_in))
-        .values(
-            **values,
-            version=Person.version + 1,
-            updated_at=func.now(),
-            change_xid=func.pg_current_xact_id(),
-        )
-        .returning(Person.id)
-    )
-    return (await connection.execute(statement)).first() is not None
+async def invite(engine: AsyncEngine, username: str) -> str:
+    """A new one-time link for a person; those before it end. Returns the secret part."""
+    async with of(engine, username, "invitePerson") as (work, row):
+        changes.require_signing_in(row)
+        return await invitations.make(work, row["id"])
+
+
+async def reset(engine: AsyncEngine, username: str) -> str:
+    """Take password and second factor away, and return the secret part of a link for new ones."""
+    async with of(engine, username, "resetPerson") as (work, row):
+        await changes.reset(work, row)
+        return await invitations.make(work, row["id"])
 
 
 async def move(engine: AsyncEngine, username: str, to: PersonState) -> None:
     """Move a person to another state; what she had open does not come back with her."""
-    person = await existing(engine, username)
-    values: dict[str, Any] = {"state": to}
-    if to in (PersonState.SUSPENDED, PersonState.CLOSED):
-        values["generation"] = Person.generation + 1
-    async with engine.begin() as connection:
-        if await change(connection, person.id, only_in=PERSON_LIFE.before(to), **values):
-            return
-    current = await existing(engine, username)
-    legal = ", ".join(PERSON_LIFE.after(current.state)) or "none"
-    raise BadUserInput(
-        f"{username} is {current.state} and cannot become {to}; from there: {legal}.",
-        next_step=f"`hub users show {username}` shows where she stands.",
-    )
+    async with of(engine, username, "movePerson") as (work, row):
+        work.mutation = changes.MOVES.get((row["state"], to), work.mutation)
+        await changes.move(work, row, to)
+
+
+async def set_password(engine: AsyncEngine, username: str, plain: str) -> None:
+    """Give a person a new password; what she had open before ends."""
+    kept = await _hashed(plain, username)
+    async with of(engine, username, "setPassword") as (work, row):
+        await changes.choose_password(work, row, kept)
+
+
+@asynccontextmanager
+async def of(
+    engine: AsyncEngine, username: str, mutation: str
+) -> AsyncIterator[tuple[Desk, Record]]:
+    """A transaction of the command line's with one person who must be there, locked."""
+    async with desk(engine, mutation, COMMAND) as work:
+        row = (await work.locked(Person, username)).get(username)
+        yield work, row or _missing(username)
+
+
+@asynccontextmanager
+async def herself(
+    engine: AsyncEngine, person: Person, mutation: str
+) -> AsyncIterator[tuple[Desk, Record]]:
+    """A transaction in which a person changes herself on the hub's own pages, locked."""
+    audience = str(Role(person.role).rights.audience)
+    async with desk(engine, mutation, PAGES, audience=audience, sub=person.sub) as work:
+        row = (await work.locked(Person, person.username)).get(person.username)
+        yield work, row or _missing(person.username)
 
 
 async def use_step(engine: AsyncEngine, person_id: UUID, step: int) -> bool:
@@ -163,16 +130,12 @@ async def use_step(engine: AsyncEngine, person_id: UUID, step: int) -> bool:
             return (await connection.execute(statement)).first() is not None
 
 
-async def set_password(
-    connection: AsyncConnection, person: Person, plain: str, **values: Any
-) -> bool:
-    """Give a person a new password; what she had open before ends. False: she may not have one."""
-    return await change(
-        connection,
-        person.id,
-        only_in=(PersonState.INVITED, PersonState.ACTIVE),
-        password_hash=passwords.hashed(plain, person.username),
-        state=PersonState.ACTIVE,
-        generation=Person.generation + 1,
-        **values,
+async def _hashed(plain: str, username: str) -> str:
+    """Off the event loop, and before any row is locked: argon2id takes some 25 ms."""
+    return await asyncio.to_thread(passwords.hashed, plain, username)
+
+
+def _missing(username: str) -> NoReturn:
+    raise BadUserInput(
+        f"There is nobody called {username}.", next_step="`hub users list` shows who there is."
     )

@@ -6,6 +6,8 @@ register     a client is filed, with a secret that is shown once
 life         approved, activated, suspended, resumed, revoked
 change       other names, scopes, bounds, grants, redirect URIs
 credentials  a new secret, new keys
+people       somebody is let sign in, with a link that is shown once; another role or bounds
+person_life  suspended, resumed, closed, invited again, reset
 partners     a partner city as a whole: suspended, resumed, revoked
 """
 

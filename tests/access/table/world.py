@@ -98,7 +98,11 @@ async def _platform(world: World) -> None:
     ]
     world.main["Person"] = [
         await make.person(
-            "somebody", departments=["hr"], purposes=["JOB_MATCHING"], signed_in_at=STAMP
+            "somebody",
+            departments=["hr"],
+            purposes=["JOB_MATCHING"],
+            parks=[UUID(int=3)],
+            signed_in_at=STAMP,
         )
     ]
     somebody = UUID(int=2)
