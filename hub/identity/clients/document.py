@@ -56,7 +56,7 @@ _KNOWN = (*(name for name in MEMBERS.values() if "." not in name), "bounds")
 _PASSED_OVER = {
     *("client_uri", "logo_uri", "tos_uri", "policy_uri", "contacts", "response_types"),
     *("software_id", "software_version", "software_statement", "client_id_issued_at"),
-    *("state", "version", "synthetic", "created_at", "updated_at"),
+    *("state", "city_kept_out", "version", "synthetic", "created_at", "updated_at"),
 }
 """What RFC 7591 knows and the hub has no use for, and what `hub clients show` tells besides."""
 
