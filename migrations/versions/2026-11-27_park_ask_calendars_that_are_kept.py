@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from migrations.common import run
 
-revision = "0026_park"
-down_revision = "0025_cooperation"
+revision = "0028_park"
+down_revision = "0027_identity"
 branch_labels = None
 depends_on = None
 
