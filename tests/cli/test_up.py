@@ -7,9 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,73 +16,13 @@ from hub.cli import _running
 from hub.cli._http import answers
 from hub.kit.postgres import Cluster, process
 from hub.kit.postgres.account import server_account
-
-ROOT = Path(__file__).parents[2]
-SECONDS = 60
+from tests.cli.serving import ROOT, SECONDS, Up, command, hub, kill, up, wait
 
 # One worker runs them all, since starting the hub that they share takes longer than they do.
 pytestmark = pytest.mark.xdist_group("up")
 
-
-@dataclass(frozen=True)
-class Up:
-    """A hub that serves: its process, and how it is reached."""
-
-    process: subprocess.Popen[str]
-    home: Path
-    port: int
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-
-def command(*arguments: str | Path) -> list[str]:
-    return [sys.executable, "-m", "hub", *map(str, arguments)]
-
-
-def hub(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run a subcommand to its end."""
-    return subprocess.run(
-        command(*arguments),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=SECONDS,
-        env={**os.environ, **variables},
-    )
-
-
-@contextmanager
-def up(home: Path, port: int, *more: str) -> Iterator[Up]:
-    """Start a hub and wait until it answers; what the test leaves running is ended."""
-    started = subprocess.Popen(
-        command("up", "--home", home, "--port", str(port), "--no-demo", *more),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        cwd=ROOT,
-    )
-    serving = Up(started, home, port)
-    try:
-        wait(lambda: answers(serving.url) or started.poll() is not None)
-        if started.poll() is not None:
-            raise AssertionError(f"it did not start: {started.communicate()[0]}")
-        yield serving
-    finally:
-        started.terminate()
-        started.communicate(timeout=SECONDS)
-
-
-def wait(condition: Callable[[], bool]) -> None:
-    assert process.wait_until(condition, seconds=SECONDS), "waited in vain"
-
-
-def kill(running: Up) -> None:
-    running.process.kill()
-    running.process.wait()
-    assert _running.running(running.home) is None
+BARE = "--no-demo"
+"""Demonstration data takes longer to load than all the rest of a start."""
 
 
 @pytest.fixture
@@ -95,7 +33,7 @@ def port() -> int:
 @pytest.fixture(scope="module")
 def serving(module_home: Path) -> Iterator[Up]:
     """One hub for the tests that leave it as it is."""
-    with up(module_home, process.free_port(None)) as running:
+    with up(module_home, process.free_port(None), BARE) as running:
         yield running
 
 
@@ -153,7 +91,7 @@ def test_a_killed_database_is_started_again_under_the_hub(serving: Up) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_server_and_database(home: Path, port: int, number: signal.Signals) -> None:
     spaced = home / "a home 南通"
-    with up(spaced, port) as running:
+    with up(spaced, port, BARE) as running:
         running.process.send_signal(number)
         assert running.process.wait(SECONDS) == 0
     assert database_processes(spaced) == set()
@@ -162,7 +100,7 @@ def test_a_signal_ends_server_and_database(home: Path, port: int, number: signal
 
 
 def test_stop_ends_server_and_database(home: Path, port: int) -> None:
-    with up(home, port) as running:
+    with up(home, port, BARE) as running:
         assert "Stopped the hub" in hub("stop", "--home", home).stdout
         assert running.process.wait(SECONDS) == 0
     assert database_processes(home) == set()
@@ -199,10 +137,10 @@ def test_doctor_says_plainly_that_nothing_serves_and_finds_no_fault_in_it(home: 
 
 def test_a_killed_hub_comes_up_again_on_its_port_and_database(home: Path, port: int) -> None:
     """Killed with two workers, which must not keep the port; then stopped after another kill."""
-    with up(home, port, "--workers", "2") as running:
+    with up(home, port, BARE, "--workers", "2") as running:
         database = Cluster(home).status()
         kill(running)
-    with up(home, port) as running:
+    with up(home, port, BARE) as running:
         assert Cluster(home).status() == database
         kill(running)
     assert "Stopped PostgreSQL" in hub("stop", "--home", home).stdout
@@ -211,12 +149,12 @@ def test_a_killed_hub_comes_up_again_on_its_port_and_database(home: Path, port: 
 
 def test_a_copy_of_a_stopped_home_is_a_backup(home: Path, port: int) -> None:
     kept, copy = home / "kept", home / "a copy"
-    with up(kept, port) as running:
+    with up(kept, port, BARE) as running:
         running.process.send_signal(signal.SIGTERM)
         running.process.wait(SECONDS)
     subprocess.run(["cp", "-a", kept, copy], check=True)
     kept.rename(home / "lost")
-    with up(copy, port):
+    with up(copy, port, BARE):
         said = hub("doctor", "--home", copy)
         assert (said.returncode, "fault" in said.stdout) == (0, False), said.stdout
         assert "every changed row is as its last change row says" in said.stdout

@@ -14,6 +14,9 @@ from tests.conftest import Database
 from tests.identity.browsing import PASSWORD, operator, public_app
 from tests.identity.conftest import Registrar
 
+# One worker runs both: the first unpacks the browser, and what is being unpacked cannot be run.
+pytestmark = pytest.mark.xdist_group("browser")
+
 
 @pytest.mark.parametrize(
     ("language", "title", "problem"),

@@ -3,11 +3,18 @@
 // The app is a server of its own on another port, so that the redirect crosses origins.
 
 import { once } from 'node:events'
+import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
 import chromium from '@sparticuz/chromium'
 import { chromium as playwright } from 'playwright-core'
 
 const { issuer, query, username, password, language, pictures } = JSON.parse(process.argv[2])
+
+// The browser is unpacked beside the packages: another checkout's run may be unpacking its own.
+process.env.TMPDIR = fileURLToPath(new URL('node_modules/.chromium', import.meta.url))
+mkdirSync(process.env.TMPDIR, { recursive: true })
+
 const app = createServer((_, response) => response.end('back at the app')).listen(0, '127.0.0.1')
 await once(app, 'listening')
 const redirect_uri = `http://127.0.0.1:${app.address().port}/back`

@@ -21,7 +21,7 @@ import pytest
 
 from hub.cli._http import answers
 from hub.kit.postgres import Cluster, process
-from tests.cli.test_up import Up, kill, up, wait
+from tests.cli.serving import Up, kill, up, wait
 from tests.conftest import Database
 from tests.make import Make, Row
 from tests.stories.bookings import HOLD, request
@@ -89,7 +89,7 @@ def database_of(home: Path) -> Database:
 async def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(home: Path) -> None:
     port = process.free_port(None)
     with ExitStack() as running:
-        hub = running.enter_context(up(home, port))
+        hub = running.enter_context(up(home, port, "--no-demo"))
         async with owner_of(home) as owner:
             make = Make(owner)
             desks, team = await make.workspace(seats=2**31 - 1), await make.organisation()
@@ -107,7 +107,8 @@ async def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(home: Path
                 await asyncio.to_thread(kill_database, hub)
             else:
                 await asyncio.to_thread(kill, hub)
-                hub = await asyncio.to_thread(lambda: running.enter_context(up(home, port)))
+                anew = up(home, port, "--no-demo")
+                hub = await asyncio.to_thread(running.enter_context, anew)
         stream.over = True
         await writing
         await check(stream, home)
