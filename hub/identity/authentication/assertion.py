@@ -26,6 +26,7 @@ LONGEST_LIFE = 300
 LEEWAY = 10
 """Seconds that a client's clock may differ from ours, either way."""
 
+_ALGORITHMS = ", ".join(client_keys.ALGORITHMS)
 _VSCHAR = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -50,8 +51,7 @@ def read(text: str, issuer: str, clock: Callable[[], float] = time.time) -> Asse
     except jose.Malformed as error:
         raise InvalidClient(f"The client assertion cannot be read: {error}.") from None
     if token.algorithm not in client_keys.ALGORITHMS:
-        allowed = ", ".join(client_keys.ALGORITHMS)
-        raise InvalidClient(f"The client assertion must be signed with one of {allowed}.")
+        raise InvalidClient(f"The client assertion must be signed with one of {_ALGORITHMS}.")
     claims = token.claims
     client_id, jti = claims.get("iss"), claims.get("jti")
     if not _is_name(client_id) or claims.get("sub") != client_id:
