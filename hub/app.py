@@ -15,6 +15,8 @@ import hub.subgraphs
 from hub import reference
 from hub.engine import Engine, Limits
 from hub.engine.jobs import Jobs
+from hub.identity.city import provider
+from hub.identity.city.provider import CityProvider
 from hub.identity.service import Identity
 from hub.identity.tokens import key_files, trusted
 from hub.identity.tokens.trusted import TrustedIssuer
@@ -75,6 +77,11 @@ def trusted_issuers(given: Settings) -> tuple[TrustedIssuer, ...]:
     return trusted.load(given.trusted_issuers, given.issuer, registry().scopes)
 
 
+def city_login(given: Settings) -> CityProvider | None:
+    """The city's own provider that the settings name; SetupError where that is not in order."""
+    return provider.load(given.city_login, given.issuer)
+
+
 def create() -> ASGIApp:
     """The application of one worker, as the settings say; what uvicorn is given."""
     configure_logging(settings().log_level)
@@ -101,6 +108,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
         resources=given.resources,
         words={entry.scope: (entry.en, entry.zh) for entry in reference.scopes().values()},
         trusted=trusted_issuers(given),
+        city=city_login(given),
     )
     pool = await db.connect_pool(
         url,

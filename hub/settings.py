@@ -54,6 +54,11 @@ class Settings(BaseSettings):
         description="YAML or JSON file of authorization servers elsewhere whose tokens are taken "
         "too, each with what they may give. Unset: the hub's own tokens alone.",
     )
+    city_login: Path | None = Field(
+        default=None,
+        description="YAML or JSON file of the city's own OpenID Connect provider, by which people "
+        "may sign in too. Unset: by user name and password alone.",
+    )
 
     # The database
     database_url: str | None = Field(

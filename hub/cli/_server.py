@@ -22,10 +22,11 @@ GRACE_SECONDS = 10
 def serve(settings: Settings) -> None:
     """Serve until a signal; returns, or raises SystemExit, when everything is shut down.
 
-    Raises SetupError where issuers are trusted by a file that is not in order.
+    Raises SetupError where the file of trusted issuers, or of the city's login, is not in order.
     """
     if settings.trusted_issuers:
         app.trusted_issuers(settings)  # refused once and here, and not by each worker in turn
+    app.city_login(settings)
     if settings.workers > 1:
         share_metrics(settings.home / "metrics")
     uvicorn.run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -39,6 +39,10 @@ def add(
         list[PurposeCode] | None, typer.Option(case_sensitive=False, help="A purpose.")
     ] = None,
     talent: Annotated[str | None, typer.Option(help="Id of the talent that she is.")] = None,
+    city_subject: Annotated[
+        str | None,
+        typer.Option(help="What the city's own provider calls her."),
+    ] = None,
     password_stdin: Annotated[
         bool, typer.Option(help="Read her password from standard input, instead of inviting her.")
     ] = False,
@@ -49,7 +53,8 @@ def add(
 
     async def added(engine: AsyncEngine) -> str | None:
         meant = await _meant(engine, limits)
-        await registry.add(engine, NewPerson(name, role, meant), plain)
+        wanted = NewPerson(name, role, meant, city_subject=city_subject)
+        await registry.add(engine, wanted, plain)
         return await registry.invite(engine, name) if plain is None else None
 
     secret = _database.as_owner(added)
@@ -109,6 +114,10 @@ def change(
         list[PurposeCode] | None, typer.Option(case_sensitive=False, help="All her purposes.")
     ] = None,
     talent: Annotated[str | None, typer.Option(help="Id of the talent that she is.")] = None,
+    city_subject: Annotated[
+        str | None,
+        typer.Option(help="What the city's own provider calls her; an empty text unlinks her."),
+    ] = None,
 ) -> None:
     """Give a person another role or other bounds; what is left out stays.
 
@@ -119,9 +128,13 @@ def change(
     async def changed(engine: AsyncEngine) -> bool:
         meant = (await _meant(engine, limits)).columns()
         said = {"parks": park, "departments": department, "purposes": purpose, "talent": talent}
-        wanted = {one: meant[one] for one, value in said.items() if value}
+        wanted: dict[str, Any] = {one: meant[one] for one, value in said.items() if value}
+        if role:
+            wanted["role"] = role
+        if city_subject is not None:
+            wanted["city_subject"] = city_subject or None
         async with registry.of(engine, name, "changePerson") as (work, row):
-            return await changes.alter(work, row, wanted | ({"role": role} if role else {}))
+            return await changes.alter(work, row, wanted)
 
     done = _database.as_owner(changed)
     remark(f"{name} {'was changed' if done else 'is as before'}.")

@@ -14,10 +14,13 @@ from hub.identity.authentication.replay import UsedIds
 from hub.identity.authorization.asked import Reader
 from hub.identity.browser.account import AccountPage
 from hub.identity.browser.authorize import AuthorizationEndpoint, Words
+from hub.identity.browser.city_sign_in import CitySignIn
 from hub.identity.browser.cookies import Cookies
 from hub.identity.browser.enrolment import Enrolment
 from hub.identity.browser.invitation import InvitationPage
 from hub.identity.browser.sign_in import SignIn
+from hub.identity.city.login import CityLogin
+from hub.identity.city.provider import CityProvider
 from hub.identity.clients import partners
 from hub.identity.clients.client import GrantType
 from hub.identity.endpoints import metadata
@@ -49,7 +52,7 @@ class Identity:
 
     `url` is the database as the role that serves requests; `scopes` is what the metadata lists and
     `words` what people are told of them; `resources` are APIs beside the hub's own, `trusted` the
-    issuers elsewhere whose tokens are taken too.
+    issuers elsewhere whose tokens are taken too, `city` the provider by which people may sign in.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Identity:
         resources: Sequence[str] = (),
         words: Words | None = None,
         trusted: Sequence[TrustedIssuer] = (),
+        city: CityProvider | None = None,
     ) -> None:
         self.issuer = metadata.checked_issuer(issuer)
         self.keys = keys
@@ -103,7 +107,12 @@ class Identity:
         self.introspection = IntrospectionEndpoint(authenticator, self.verifier, trail)
         reader = Reader(self.resources)
         self.par = PushedRequestEndpoint(self._engine, authenticator, reader, at_par, trail)
-        sign_in = SignIn(self._engine, Cookies(self.issuer, keys.secrets), sealer, trail)
+        sign_in = SignIn(self._engine, Cookies(self.issuer, keys.secrets), sealer, trail, city)
+        self.city = CitySignIn(
+            self._engine,
+            sign_in,
+            None if city is None else CityLogin(city, self.issuer, sealer, self._remote),
+        )
         enrolment = Enrolment(sealer, self.issuer)
         self.authorization = AuthorizationEndpoint(
             self._engine, self.issuer, reader, sign_in, words or {}, trail

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from hub.identity.browser import account
+from hub.identity.city import login
 from hub.identity.endpoints import metadata
 from hub.identity.people import invitations
 from hub.identity.service import Identity
@@ -43,7 +44,9 @@ def routes(identity: Identity) -> list[Route]:
         account.PATH: identity.account.answer,
         invitations.PATH + "{link}": identity.invitation.answer,
     }
+    city = {login.PATH: identity.city.begin, login.BACK: identity.city.back}
     return [
+        *(Route(path, answer, methods=["GET"]) for path, answer in city.items()),
         *(Route(path, answer, methods=["GET", "POST"]) for path, answer in pages.items()),
         *(Route(path, answer, methods=["POST"]) for path, answer in endpoints.items()),
         *(Route(path, _document(make), methods=["GET"]) for path, make in documents.items()),

@@ -154,12 +154,17 @@ async def visitor(url: str) -> AsyncIterator[Visitor]:
         yield Visitor(http)
 
 
-async def operator(engine: AsyncEngine, **changes: Any) -> Person:
-    """Somebody who runs a park and can sign in."""
+async def operator(
+    engine: AsyncEngine,
+    password: str | None = PASSWORD,
+    city_subject: str | None = None,
+    **changes: Any,
+) -> Person:
+    """Somebody who runs a park and can sign in; without a password she is only invited."""
     username = f"operator-{secrets.token_hex(4)}"
     values: dict[str, Any] = {"parks": (PARK,), "purposes": PURPOSES, **changes}
-    wanted = NewPerson(username, Role.OPERATOR, Bounds(**values))
-    return await registry.add(engine, wanted, PASSWORD)
+    wanted = NewPerson(username, Role.OPERATOR, Bounds(**values), city_subject=city_subject)
+    return await registry.add(engine, wanted, password)
 
 
 async def public_app(register: Registrar, issuer: str, **changes: Any) -> App:

@@ -69,6 +69,11 @@ def park_ids(_: Memory, client: Row) -> list[str]:
     return [f"Park:{park}" for park in client["parks"]]
 
 
+def city_linked(_: Memory, person: Row) -> bool:
+    """Whether a person may sign in by the city's own provider."""
+    return person["city_subject"] is not None
+
+
 def second_factor(_: Memory, person: Row) -> bool:
     """Whether a person has one."""
     return person["totp_secret"] is not None
@@ -90,6 +95,7 @@ def reserved_share(_: Memory, month: Row) -> str | None:
 
 COMPUTED = {
     ("Client", "parkIds"): park_ids,
+    ("Person", "cityLinked"): city_linked,
     ("Person", "parkIds"): park_ids,
     ("Person", "secondFactor"): second_factor,
     ("Utilisation", "unreservedSeatHours"): unreserved_seat_hours,

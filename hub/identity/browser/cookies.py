@@ -24,8 +24,8 @@ class Cookies:
     """Reads and sets the cookie; `secrets` are what all workers share, the newest first."""
 
     def __init__(self, issuer: str, secrets: Callable[[], Sequence[bytes]]) -> None:
-        self._secure = issuer.startswith("https:")
-        self.name = "__Host-hub-session" if self._secure else "hub-session"
+        self.secure = issuer.startswith("https:")
+        self.name = "__Host-hub-session" if self.secure else "hub-session"
         self._secrets = secrets
 
     def of(self, request: Request) -> str | None:
@@ -39,13 +39,13 @@ class Cookies:
     def set(self, response: Response, cookie: str) -> None:
         """Have the browser keep it until it is closed; the hub forgets it before (`sessions`)."""
         response.set_cookie(
-            self.name, cookie, path="/", secure=self._secure, httponly=True, samesite="lax"
+            self.name, cookie, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
 
     def clear(self, response: Response) -> None:
         """Have the browser forget it."""
         response.delete_cookie(
-            self.name, path="/", secure=self._secure, httponly=True, samesite="lax"
+            self.name, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
 
     def form_token(self, cookie: str) -> str:

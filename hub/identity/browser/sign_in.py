@@ -7,6 +7,7 @@ Attempts are slowed down for each name and address.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 from uuid import UUID
 
 import structlog
@@ -19,6 +20,8 @@ from hub.identity.authentication.throttle import Throttle
 from hub.identity.browser.cookies import Cookies
 from hub.identity.browser.pages import language_of, page
 from hub.identity.browser.texts import TEXTS
+from hub.identity.city.login import PATH as CITY_PATH
+from hub.identity.city.provider import CityProvider
 from hub.identity.clients.secret import SecretCheck
 from hub.identity.people import registry, sessions, totp
 from hub.identity.people.password import normalised
@@ -32,8 +35,16 @@ log = structlog.get_logger(__name__)
 class SignIn:
     """Knows who is signed in, and shows and reads the forms by which one does."""
 
-    def __init__(self, engine: AsyncEngine, cookies: Cookies, sealer: Sealer, trail: Trail) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        cookies: Cookies,
+        sealer: Sealer,
+        trail: Trail,
+        city: CityProvider | None = None,
+    ) -> None:
         self._engine, self.cookies, self._sealer, self.trail = engine, cookies, sealer, trail
+        self._city = city
         self.passwords = SecretCheck(size=0)
         self._throttle = Throttle()
 
@@ -62,6 +73,8 @@ class SignIn:
             app=app,
             problem=TEXTS[language_of(request)][problem] if problem else None,
             username=username,
+            city=self._city,
+            city_address=f"{CITY_PATH}?{urlencode({'to': _again(request)})}",
         )
         self.cookies.set(answer, cookie)
         return answer
@@ -85,11 +98,13 @@ class SignIn:
         self.cookies.clear(answer)
         return answer
 
-    async def into(self, person_id: UUID, generation: int, request: Request) -> str:
+    async def into(
+        self, person_id: UUID, generation: int, request: Request, half_open: bool = False
+    ) -> str:
         """The cookie of a new session; the one that the browser had before ends."""
         if before := self.cookies.of(request):
             await sessions.end(self._engine, before)
-        return await sessions.begin(self._engine, person_id, generation)
+        return await sessions.begin(self._engine, person_id, generation, half_open=half_open)
 
     async def holds(self, request: Request, person: Person, password: str) -> bool:
         """Whether this is her password; slowed down as at sign-in."""
@@ -122,11 +137,7 @@ class SignIn:
         half_open = person.totp_secret is not None
         if not half_open:
             self._throttle.succeeded(username, address)
-        if before := self.cookies.of(request):
-            await sessions.end(self._engine, before)
-        cookie = await sessions.begin(
-            self._engine, person.id, person.generation, half_open=half_open
-        )
+        cookie = await self.into(person.id, person.generation, request, half_open)
         log.info("sign_in.password", sub=person.sub, half_open=half_open)
         if not half_open:
             await self.trail.person("signIn", person)

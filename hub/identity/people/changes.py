@@ -18,7 +18,7 @@ from sqlalchemy import insert, update
 
 from hub.identity.desk import Work
 from hub.identity.people import password as passwords
-from hub.identity.people.new_person import NewPerson, unbound
+from hub.identity.people.new_person import NewPerson, misnamed, unbound
 from hub.identity.people.person import PERSON_LIFE, Person, PersonState
 from hub.identity.people.roles import Role
 from hub.kit.user_errors import IllegalTransition
@@ -26,8 +26,10 @@ from hub.model.action import Record, given
 
 PERSON = Person.__table__
 RIGHTS = ("role", "parks", "departments", "purposes", "talent")
+ALTERED = (*RIGHTS, "city_subject")
+"""What an administrator may give a person otherwise."""
 COLUMNS = (
-    *RIGHTS,
+    *ALTERED,
     *("username", "state", "generation", "password_hash", "totp_secret", "totp_step"),
 )
 """What is read of a person before she is changed."""
@@ -41,7 +43,7 @@ MOVES: Mapping[tuple[PersonState, PersonState], str] = {
 """What each move that others make is called; from INVITED to ACTIVE she goes by a password."""
 
 _WRITTEN = tuple(name for name in COLUMNS if name != "username")
-_FILED = ("username", *RIGHTS, "state", "password_hash", "synthetic")
+_FILED = ("username", *ALTERED, "state", "password_hash", "synthetic")
 _FILE = insert(PERSON).values({name: given(name, PERSON.c[name].type) for name in _FILED})
 _WRITE = (
     update(PERSON)
@@ -60,6 +62,7 @@ async def file(work: Work, wanted: NewPerson, password_hash: str | None = None) 
         state=PersonState.INVITED if password_hash is None else PersonState.ACTIVE,
         password_hash=password_hash,
         synthetic=wanted.synthetic,
+        city_subject=wanted.city_subject,
         **{name: bounds[name] for name in RIGHTS if name != "role"},
     )
     key: UUID = row["id"]
@@ -82,6 +85,8 @@ async def alter(work: Work, row: Record, values: Mapping[str, Any]) -> bool:
     """Give a person another role or other bounds; whether any of it was another."""
     require_living(row)
     changed = {name: value for name, value in values.items() if not _same(row[name], value)}
+    for fault in misnamed(changed.get("city_subject")):
+        raise fault
     after = {**row, **changed}
     for fault in unbound(Role(after["role"]), after):
         raise fault
@@ -103,6 +108,14 @@ async def choose_password(work: Work, row: Record, password_hash: str, **factor:
         return False
     changed = {"password_hash": password_hash, "state": PersonState.ACTIVE, **factor}
     await _write(work, row, changed, ends=True)
+    return True
+
+
+async def enter(work: Work, row: Record) -> bool:
+    """Let somebody in who was invited and has shown at the city who she is."""
+    if row["state"] != PersonState.INVITED:
+        return bool(row["state"] == PersonState.ACTIVE)
+    await _write(work, row, {"state": PersonState.ACTIVE}, ends=False)
     return True
 
 

@@ -11,6 +11,9 @@ from hub.identity.clients.enrol import Bounds
 from hub.identity.people.roles import Role
 from hub.kit.user_errors import Invalid
 
+LONGEST = 255
+"""Characters by which another provider may name somebody."""
+
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,62}")
 
 MEMBERS = {"parks": "parkIds", "departments": "departments", "talent": "talentId"}
@@ -25,6 +28,7 @@ class NewPerson:
     role: Role
     bounds: Bounds = field(default_factory=Bounds)
     synthetic: bool = False
+    city_subject: str | None = None
 
     def checked(self) -> NewPerson:
         """Itself, or Invalid."""
@@ -41,6 +45,7 @@ class NewPerson:
                 "first.",
                 field=("username",),
             )
+        yield from misnamed(self.city_subject)
         yield from unbound(self.role, self.bounds.columns())
 
 
@@ -57,6 +62,17 @@ def unbound(role: Role, bounds: Mapping[str, Any]) -> Iterator[Invalid]:
     )
 
 
+def misnamed(city_subject: str | None) -> Iterator[Invalid]:
+    """The refusal of what the city's provider can call nobody."""
+    if city_subject is None or (0 < len(city_subject) <= LONGEST and city_subject.isprintable()):
+        return
+    yield Invalid(
+        f"citySubject must have 1 to {LONGEST} printable characters.",
+        zh=f"citySubject 须为 1 至 {LONGEST} 个可显示字符",
+        field=("citySubject",),
+    )
+
+
 def taken(username: str = "") -> Invalid:
     """The refusal of a name that somebody else has."""
     return Invalid(
@@ -67,5 +83,15 @@ def taken(username: str = "") -> Invalid:
     )
 
 
-VIOLATIONS = {"uq_person_username": taken}
+def linked_already() -> Invalid:
+    """The refusal of a name at the city's provider that another person here has."""
+    return Invalid(
+        "Somebody else is linked to this citySubject already.",
+        zh="该城市统一身份已关联其他人员",
+        next_step="Take it from her first, or check it.",
+        field=("citySubject",),
+    )
+
+
+VIOLATIONS = {"uq_person_username": taken, "uq_person_city_subject": linked_already}
 """What a broken constraint means."""

@@ -46,6 +46,10 @@ def _second_factor(row: Row) -> ColumnElement[Any]:
     return cast("ColumnElement[Any]", row.totp_secret.is_not(None))
 
 
+def _city_linked(row: Row) -> ColumnElement[Any]:
+    return cast("ColumnElement[Any]", row.city_subject.is_not(None))
+
+
 class Person(
     Entity,
     room="platform",
@@ -83,6 +87,11 @@ class Person(
         doc="Whether she signs in with a second factor too.",
         zh="是否启用第二验证因素",
     )
+    city_linked: Mapped[bool] = derived(
+        _city_linked,
+        doc="Whether she may sign in by the city's own provider.",
+        zh="是否已关联城市统一身份认证",
+    )
     signed_in_at: Mapped[datetime | None] = field(doc="When she last signed in.", zh="最近登录时间")
 
     # Private: keys of other rooms' rows, and what proves her.
@@ -94,6 +103,9 @@ class Person(
     )
     totp_step: Mapped[int | None] = mapped_column(
         BigInteger(), comment="The last time step whose code was used: each is good once."
+    )
+    city_subject: Mapped[str | None] = mapped_column(
+        Text(), unique=True, comment="What the city's own provider calls her, where she is linked."
     )
     generation: Mapped[int] = mapped_column(
         server_default=text("1"),

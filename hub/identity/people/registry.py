@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from hub.identity.desk import Desk, desk
 from hub.identity.people import changes, invitations
 from hub.identity.people import password as passwords
-from hub.identity.people.new_person import NewPerson, taken
+from hub.identity.people.new_person import NewPerson, linked_already, taken
 from hub.identity.people.person import Person, PersonState
 from hub.identity.people.roles import Role
 from hub.kit.db import translated
@@ -37,6 +37,13 @@ async def find(engine: AsyncEngine, username: str) -> Person | None:
     with translated():
         async with AsyncSession(engine) as session:
             return await session.scalar(select(Person).where(Person.username == username))
+
+
+async def by_city_subject(engine: AsyncEngine, subject: str) -> Person | None:
+    """The person who is linked to what the city's provider says, or None."""
+    with translated():
+        async with AsyncSession(engine) as session:
+            return await session.scalar(select(Person).where(Person.city_subject == subject))
 
 
 async def by_id(engine: AsyncEngine, person_id: UUID) -> Person | None:
@@ -63,7 +70,9 @@ async def add(engine: AsyncEngine, wanted: NewPerson, plain: str | None = None) 
     try:
         async with desk(engine, "addPerson", COMMAND) as work:
             await changes.file(work, wanted, kept)
-    except asyncpg.UniqueViolationError:
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name == "uq_person_city_subject":
+            raise linked_already() from None
         raise taken(wanted.username) from None
     return await existing(engine, wanted.username)
 

@@ -34,6 +34,13 @@ InvitationPath = Annotated[
 ]
 
 
+CITY_SUBJECT = Doc(
+    "What the city's own provider calls her (HUB_CITY_LOGIN), so that she may sign in by it; an"
+    " empty text takes it away.",
+    "其在城市统一身份认证中的标识,用于统一登录;空字符串表示取消关联",
+)
+
+
 class PersonBoundsInput(Input):
     """Whose data the person may touch. 人员的管辖范围"""
 
@@ -63,6 +70,7 @@ class AddPersonInput(Input):
     ]
     role: Annotated[Role, Doc("What she is to the hub.", "角色")]
     bounds: Annotated[PersonBoundsInput | None, Doc("Her bounds.", "管辖范围")]
+    city_subject: Annotated[str | None, CITY_SUBJECT]
     idempotency_key: IdempotencyKey
 
 
@@ -76,6 +84,7 @@ class ChangePersonInput(Input):
         PersonBoundsInput | None,
         Doc("Bounds; each that is named is replaced as a whole.", "管辖范围,所列各项整体替换"),
     ]
+    city_subject: Annotated[str | None, CITY_SUBJECT]
 
 
 class PersonPayload(Payload):
@@ -95,14 +104,17 @@ class PersonWithLinkPayload(Payload):
 async def add_person(ctx: Ctx, request: AddPersonInput) -> PersonWithLinkPayload:
     """Let somebody sign in: she chooses her password at the one-time link."""
     meant = await bounds.checked(ctx, _named(request.bounds))
-    key = await changes.file(ctx, NewPerson(request.username, Role(request.role), meant))
+    wanted = NewPerson(
+        request.username, Role(request.role), meant, city_subject=request.city_subject or None
+    )
+    key = await changes.file(ctx, wanted)
     if meant.talent:
         ctx.concerns(meant.talent)
     link = await invitations.make(ctx, key)
     return PersonWithLinkPayload(person=key, invitation_path=invitations.PATH + link)
 
 
-@action("Person", scope=Scope.admin_clients, zh="变更登录人员")
+@action("Person", scope=Scope.admin_clients, zh="变更登录人员", violations=VIOLATIONS)
 async def change_person(ctx: Ctx, request: ChangePersonInput) -> PersonPayload:
     """Give a person another role or other bounds; taking some away ends what she has open."""
     wanted: dict[str, Any] = {} if request.role is None else {"role": Role(request.role)}
@@ -115,6 +127,8 @@ async def change_person(ctx: Ctx, request: ChangePersonInput) -> PersonPayload:
             "talent": given.talent_id,
         }
         wanted |= {name: meant[name] for name, value in said.items() if value is not None}
+    if request.city_subject is not None:
+        wanted["city_subject"] = request.city_subject or None
     row = await ctx.locked(
         Person,
         request.id,

@@ -1,0 +1,1 @@
+"""Signing in by the city's own OpenID Connect provider, where one is configured."""
