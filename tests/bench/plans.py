@@ -12,6 +12,7 @@ write as always, once, and PostgreSQL itself explains each statement that it was
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -156,14 +157,13 @@ async def _explaining(home: Home) -> AsyncIterator[tuple[asyncpg.Pool, list[str]
         )
 
     async def listen(connection: asyncpg.Connection) -> None:
-        """A pool forgets who listens whenever it takes a connection back."""
         connection.add_log_listener(heard)
 
     def heard(_: asyncpg.Connection, message: asyncpg.PostgresLogMessage) -> None:
         told.append(message.message)
 
-    async def keep(connection: asyncpg.Connection) -> None:
-        connection.remove_log_listener(heard)
+    async def keep(_: asyncpg.Connection) -> None:
+        """Its settings stay; the pool itself forgets who listens, and warns of it each time."""
 
     pool = await asyncpg.create_pool(
         home.admin_url,
@@ -175,6 +175,8 @@ async def _explaining(home: Home) -> AsyncIterator[tuple[asyncpg.Pool, list[str]
         reset=keep,
     )
     try:
-        yield pool, told
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", asyncpg.InterfaceWarning)
+            yield pool, told
     finally:
         pool.terminate()

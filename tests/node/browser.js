@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import chromium from '@sparticuz/chromium'
 import { chromium as playwright } from 'playwright-core'
@@ -19,11 +20,20 @@ const app = createServer((_, response) => response.end('back at the app')).liste
 await once(app, 'listening')
 const redirect_uri = `http://127.0.0.1:${app.address().port}/back`
 const address = `${issuer}/oauth/authorize?${new URLSearchParams({ ...query, redirect_uri })}`
-const browser = await playwright.launch({
-  executablePath: process.env.CHROMIUM || (await chromium.executablePath()),
-  args: [...chromium.args, '--disable-background-networking', '--no-first-run'],
-  headless: true,
-})
+const executablePath = process.env.CHROMIUM || (await chromium.executablePath())
+
+// What has just been unpacked may not be closed yet, and a file that is written to cannot be run.
+async function launched(tries = 50) {
+  const args = [...chromium.args, '--disable-background-networking', '--no-first-run']
+  try {
+    return await playwright.launch({ executablePath, args, headless: true })
+  } catch (error) {
+    if (error.code !== 'ETXTBSY' || tries === 0) throw error
+    await setTimeout(100)
+    return launched(tries - 1)
+  }
+}
+const browser = await launched()
 try {
   const context = await browser.newContext({
     viewport: { width: 390, height: 780 },

@@ -104,7 +104,7 @@ async def test_no_secret_is_logged(town: Database, tmp_path: Path) -> None:
 
 
 async def answering(url: str) -> None:
-    async with httpx.AsyncClient() as http, asyncio.timeout(20):
+    async with httpx.AsyncClient() as http, asyncio.timeout(60):
         while True:
             with suppress(httpx.TransportError):
                 if (await http.get(f"{url}/readyz")).status_code == 200:
