@@ -44,7 +44,6 @@ class Home:
     database: str
     owner_url: str
     app_url: str
-    admin_url: str
     postmaster: int
 
     @property
@@ -98,8 +97,7 @@ async def ready(path: Path, database: str, info: ClusterInfo) -> Home:
     await migrations.upgrade(owner_url)
     await data_key.settle(owner_url, path / "keys", None)
     await clients.ensure(owner_url, path, registry().scopes)
-    admin_url = info.url("postgres", info.accounts.postgres, database)
-    return Home(path, database, owner_url, app_url, admin_url, info.pid)
+    return Home(path, database, owner_url, app_url, info.pid)
 
 
 async def fill(owner_url: str, talents: int, path: Path, progress: Progress) -> None:
