@@ -116,7 +116,8 @@ class Emitter:
         return pieces if allowed is None else when(allowed, pieces)
 
     def value(self, item: Value, frame: Frame) -> list[Piece]:
-        spec, row = item.spec, frame.outer
+        spec = item.spec
+        row = frame.beside(spec.beside) if spec.beside else frame.outer
         column = spec.expression(row) if spec.expression else getattr(row, spec.name)
         seal = f"{frame.noun.table.name}.{spec.name}"
         return value_pieces(spec, column, frame.noun.name, seal)

@@ -23,11 +23,12 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql.selectable import FromClause, LateralFromClause
+from sqlalchemy.sql.selectable import FromClause
 
 from hub.engine.plan import Path
 from hub.kit.sql import DIALECT
 from hub.model.access import Caller, Check, Row, Rule, aliased, all_hold
+from hub.model.field import Beside
 from hub.model.registry import Noun
 
 _quote = DIALECT.identifier_preparer.quote
@@ -109,6 +110,18 @@ class Named(Row):
         return column
 
 
+class Found(Row):
+    """What was looked up beside a row, referred to by written names."""
+
+    def __init__(self, name: str, query: Select[Any]) -> None:
+        self._name = name
+        super().__init__(query.lateral(name))
+
+    def __getattr__(self, name: str) -> ColumnElement[Any]:
+        column = self.table.c[name]
+        return written(self._name, column.name, column.type)
+
+
 @dataclass
 class Frame:
     """One row source: its table under an alias, and for a list the name of the page around it.
@@ -127,8 +140,9 @@ class Frame:
     """Whom all rows are about, where the list is one person's."""
 
     used: dict[str, ColumnElement[Any]] = field(default_factory=dict)
-    laterals: list[LateralFromClause] = field(default_factory=list)
+    laterals: list[FromClause] = field(default_factory=list)
     lifts: Lifts = field(default_factory=dict)
+    _beside: dict[Beside, Found] = field(default_factory=dict)
     _subject: ColumnElement[Any] | None = None
     _refused: dict[tuple[Rule, int], ColumnElement[Any]] = field(default_factory=dict)
     _failing: dict[Rule, tuple[ColumnElement[Any], tuple[Check, ...]]] = field(default_factory=dict)
@@ -138,6 +152,14 @@ class Frame:
         self.inner = Row(self.table, self.noun.subject)
         self.name = f"p{self.number}" if self.paged else f"t{self.number}"
         self.outer: Row = Named(self.name, self.noun, self.used, self.inner, self.said)
+
+    def beside(self, look_up: Beside) -> Row:
+        """What is looked up beside each row: once, however many fields are made of it."""
+        if look_up not in self._beside:
+            found = Found(f"b{self.number}_{len(self._beside)}", look_up(self.outer))
+            self._beside[look_up] = found
+            self.laterals.append(found.table)
+        return self._beside[look_up]
 
     def whose(self) -> ColumnElement[Any]:
         """The id of the person whom a row is about, of the list's where it is one person's."""

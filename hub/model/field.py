@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from dataclasses import field as data_field
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Enum, ForeignKey
+from sqlalchemy import ARRAY, ColumnElement, Enum, ForeignKey, Select
 from sqlalchemy.orm import mapped_column
 
 from hub.model.access import Group, Row, Rule
@@ -27,6 +27,7 @@ from hub.model.types import Choice
 
 Expression = Callable[[Row], ColumnElement[Any]]
 Among = Callable[[Row, Row], ColumnElement[bool]]
+Beside = Callable[[Row], Select[Any]]
 
 EDGE = "edge"
 """Mark, in a column's `info`, of the key column behind a to-one edge."""
@@ -69,6 +70,7 @@ class FieldSpec:
     safe: bool = False
     tags: tuple[str, ...] = ()
     expression: Expression | None = None
+    beside: Beside | None = None
     source: Source = data_field(default_factory=lambda: Source("?", 0))
 
     name: str = ""
@@ -176,6 +178,7 @@ def derived(
     *,
     doc: str,
     zh: str,
+    beside: Beside | None = None,
     scope: str | None = None,
     group: Group | None = None,
     release: Rule | None = None,
@@ -185,6 +188,8 @@ def derived(
     """A field computed by SQL from the row: `expression(row)` returns the column element.
 
     `row.said("year")` is the argument of the list that the row was found in, where its read has it.
+    With `beside`, a SELECT of at most one row for each row, the expression is one over what that
+    finds; all fields that name the same function share one look-up.
     """
     return Derived(
         FieldSpec(
@@ -196,6 +201,7 @@ def derived(
             safe=safe,
             tags=tuple(tags),
             expression=expression,
+            beside=beside,
             source=Source.caller(),
         )
     )

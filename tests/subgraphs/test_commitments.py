@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -94,6 +95,31 @@ async def test_a_room_that_has_not_joined_is_told(ask: Ask) -> None:
 def test_every_count_is_somebodys_metric() -> None:
     metrics = {record["metric"] for record in read("commitments")["commitments"]}
     assert set(registry().counts) <= metrics
+
+
+async def test_of_a_commitment_only_its_own_count_is_run(
+    connection: asyncpg.Connection, make: Make
+) -> None:
+    """What the other rooms and metrics have is not read for it."""
+    await promise(connection, "FLOOR", target="10")
+    await parks(make, date(2026, 1, 1))
+    await make.workspace(price_fen=0)
+    explained = await connection.fetchval(
+        "EXPLAIN (ANALYZE, FORMAT JSON) SELECT value FROM cooperation.measurement"
+        " WHERE commitment_key = 'T' AND year = 2026"
+    )
+    read_tables = {
+        node["Relation Name"]
+        for node in plan_nodes(json.loads(explained)[0]["Plan"])
+        if "Relation Name" in node and node["Actual Loops"]
+    }
+    assert read_tables == {"commitment", "park"}
+
+
+def plan_nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", ()):
+        yield from plan_nodes(child)
 
 
 @pytest.mark.parametrize(

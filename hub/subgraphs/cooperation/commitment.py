@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Annotated, Any
 
-from sqlalchemy import ColumnElement, Integer, case, literal_column, null, select
+from sqlalchemy import ColumnElement, Integer, Select, case, literal_column, null, select
 from sqlalchemy.orm import Mapped
 
 from hub.model.access import Caller, Row, constant
 from hub.model.codes import Lifecycle, RightsDirection
 from hub.model.entity import Entity
-from hub.model.field import derived, edge, edges, field
+from hub.model.field import Expression, derived, edge, edges, field
 from hub.model.operation import Conditions, Doc, extend, read
 from hub.model.types import Json
 from hub.subgraphs.cooperation.counted_object import FIRST_YEAR, THIS_YEAR
@@ -34,32 +34,24 @@ def _year(row: Row) -> ColumnElement[Any]:
     return literal_column(f"({THIS_YEAR})", Integer()) if said is None else said
 
 
-def _measured(column: str) -> Callable[[Row], ColumnElement[Any]]:
-    """What the measurement of that year says."""
-
-    def expression(row: Row) -> ColumnElement[Any]:
-        measurement = Measurement.__table__.alias()
-        return (
-            select(measurement.c[column])
-            .where(
-                measurement.c.commitment_key == row.key,
-                measurement.c.year == _year(row),
-            )
-            .correlate_except(measurement)
-            .scalar_subquery()
-        )
-
-    return expression
+def _measurement(row: Row) -> Select[Any]:
+    """The measurement of that year."""
+    measurement = Measurement.__table__.alias()
+    return select(measurement).where(
+        measurement.c.commitment_key == row.key, measurement.c.year == _year(row)
+    )
 
 
-def _in_words(language: str) -> Callable[[Row], ColumnElement[Any]]:
+def _in_words(language: str) -> Expression:
     """The reason as a sentence."""
 
-    def expression(row: Row) -> ColumnElement[Any]:
-        reason = _measured("reason")(row)
+    def expression(measurement: Row) -> ColumnElement[Any]:
         words = {code: getattr(code, language) for code in NotMeasurable}
         whens: list[tuple[Any, Any]] = [
-            (reason == constant(code), literal_column("'" + text.replace("'", "''") + "'"))
+            (
+                measurement.reason == constant(code),
+                literal_column("'" + text.replace("'", "''") + "'"),
+            )
             for code, text in words.items()
         ]
         return case(*whens, else_=null())
@@ -131,24 +123,37 @@ class Commitment(
     )
     year: Mapped[int] = derived(_year, doc="The year of value, status and evidence.", zh="年度")
     value: Mapped[Decimal | None] = derived(
-        _measured("value"),
+        attrgetter("value"),
+        beside=_measurement,
         doc="The number counted in that year; null when there is none.",
         zh="该年度数值",
     )
     status: Mapped[CommitmentStatus | None] = derived(
-        _measured("status"), doc="How it stands in that year.", zh="该年度状态"
+        attrgetter("status"),
+        beside=_measurement,
+        doc="How it stands in that year.",
+        zh="该年度状态",
     )
     as_of: Mapped[date | None] = derived(
-        _measured("as_of"), doc="Day on which it stands so.", zh="截至日期"
+        attrgetter("as_of"), beside=_measurement, doc="Day on which it stands so.", zh="截至日期"
     )
     reason: Mapped[NotMeasurable | None] = derived(
-        _measured("reason"), doc="Why no status can be derived.", zh="无法衡量的原因"
+        attrgetter("reason"),
+        beside=_measurement,
+        doc="Why no status can be derived.",
+        zh="无法衡量的原因",
     )
     reason_zh: Mapped[str | None] = derived(
-        _in_words("zh"), doc="The reason as a sentence, in Chinese.", zh="无法衡量的原因说明"
+        _in_words("zh"),
+        beside=_measurement,
+        doc="The reason as a sentence, in Chinese.",
+        zh="无法衡量的原因说明",
     )
     reason_en: Mapped[str | None] = derived(
-        _in_words("doc"), doc="The reason as a sentence, in English.", zh="无法衡量的原因(英文)"
+        _in_words("doc"),
+        beside=_measurement,
+        doc="The reason as a sentence, in English.",
+        zh="无法衡量的原因(英文)",
     )
     source: Mapped[str] = field(doc="Where the record comes from.", zh="出处")
 

@@ -41,8 +41,8 @@ THIS_YEAR = f"extract(year FROM {TODAY})::integer"
 def _counted(registry: Registry) -> str:
     """What the rooms offer, with the commitment that it counts for and each year that it touches.
 
-    A commitment is asked for by its key; of the SELECTs of all counts, only the one of its metric
-    is then run.
+    Each count's SELECT asks first for whose metric it is, so that for a commitment only its own is
+    run: joined behind their union, all would be, for each of the twenty.
     """
     nouns = {count.column: count.noun for count in registry.counts.values()}
     objects = "".join(
@@ -55,8 +55,8 @@ def _counted(registry: Registry) -> str:
             concat(offered.kind, ':', object) AS object_id,
             since, until, amount, member, shared_with,
             md5(concat_ws('/', promise.key, year))::uuid AS measurement_id{objects}
-        FROM ({_offered(registry)}) AS offered
-        JOIN cooperation.commitment AS promise ON promise.metric = offered.metric
+        FROM cooperation.commitment AS promise
+        CROSS JOIN LATERAL ({_offered(registry)}) AS offered
         JOIN generate_series({FIRST_YEAR}, {THIS_YEAR}) AS year
             ON (since IS NULL OR since < make_date(year + 1, 1, 1) AND since <= {TODAY})
                 AND (until IS NULL OR until > make_date(year, 1, 1))
@@ -78,7 +78,6 @@ def _of_count(registry: Registry, count: Count) -> Select[Any]:
         return cast(literal_column(unless) if value is None else value, kind).label(name)
 
     return select(
-        literal_column(f"'{count.metric}'", Text()).label("metric"),
         literal_column(f"'{count.noun}'", Text()).label("kind"),
         table.c.id.label("object"),
         column("since", Date(), tally.since),
@@ -86,7 +85,7 @@ def _of_count(registry: Registry, count: Count) -> Select[Any]:
         column("amount", Numeric(), tally.amount, "1"),
         column("member", Text(), tally.member),
         column("shared_with", ARRAY(Text()), tally.shared_with, "'{}'"),
-    ).where(tally.where)
+    ).where(literal_column(f"promise.metric = '{count.metric}'"), tally.where)
 
 
 class CountedObject(

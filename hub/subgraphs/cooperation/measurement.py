@@ -78,7 +78,8 @@ _MEASURED = """
     ) AS valued
     CROSS JOIN LATERAL (
         SELECT sum(amount) AS previous FROM cooperation.counted_object AS object
-        WHERE object.commitment_key = promise.key AND object.year = promised.year - 1
+        WHERE promise.kind = 'DIRECTION' AND object.commitment_key = promise.key
+            AND object.year = promised.year - 1
     ) AS year_before
     CROSS JOIN LATERAL (
         SELECT CASE
