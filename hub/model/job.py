@@ -5,6 +5,8 @@
         '''Write down that holds ran out.'''
         return len(await ctx.cascade(_EXPIRE)) == BATCH
 
+    _EXPIRE = update(TABLE).values(...).where(TABLE.c.id.in_(batch(TABLE, <what is due>)))
+
 A job works as an action does, through the same `Ctx`: its changes have versions, change rows and an
 audit entry, whose client is `hub`. One run is one transaction, so it should be short: a job does a
 batch and says whether there may be more. Who runs it when, and that it is never run twice, is
@@ -17,10 +19,22 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
 
 from hub.model.action import Ctx
 from hub.model.field import Source
 from hub.model.types import camel
+
+BATCH = 500
+"""As many rows as one run changes."""
+
+
+def batch(table: Any, *conditions: Any) -> Select[Any]:
+    """Ids of a batch of rows; those that somebody is changing just now are left for later."""
+    due = select(table.c.id).where(*conditions).limit(BATCH)
+    return due.with_for_update(skip_locked=True, key_share=True)
 
 
 @dataclass(frozen=True)

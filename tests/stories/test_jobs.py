@@ -91,6 +91,53 @@ async def test_holds_that_ran_out_are_written_down(
     assert tuple(entry) == ("hub", "expireHolds", [lapsed["id"]])
 
 
+async def test_agreements_whose_period_is_over_are_written_down(
+    fresh_database: Database, owner: asyncpg.Connection
+) -> None:
+    """By the date in the city: the day named is the first on which it no longer holds."""
+    make = Make(owner)
+    today = datetime.now(CITY).date()
+    begun: dict[str, Any] = {"valid_from": today - timedelta(days=90)}
+
+    async def until(day: date | None, state: str, **values: Any) -> Any:
+        return await make.agreement(
+            organisation=await make.organisation(), valid_until=day, state=state, **begun, **values
+        )
+
+    over = await until(today, "IN_FORCE")
+    suspended = await until(today - timedelta(days=3), "SUSPENDED", suspended_by="OWN")
+    kept = [
+        await until(today + timedelta(days=1), "IN_FORCE"),
+        await until(None, "IN_FORCE"),
+        await until(today, "SIGNED"),
+        await until(today, "TERMINATED"),
+    ]
+    async with working(fresh_database) as jobs:
+        assert (await all_due(jobs))["expireAgreements"] == 1
+        await owner.execute("UPDATE ledger.job SET due_at = now()")
+        await all_due(jobs)
+    ended = await owner.fetch(
+        "SELECT id, version, suspended_by FROM cooperation.agreement WHERE state = 'EXPIRED'"
+        " ORDER BY id"
+    )
+    assert [tuple(row) for row in ended] == [
+        (row["id"], 2, None) for row in sorted((over, suspended), key=lambda row: row["id"])
+    ]
+    for row in kept:
+        state = "SELECT state FROM cooperation.agreement WHERE id = $1"
+        assert await owner.fetchval(state, row["id"]) == row["state"]
+    told = await owner.fetch(
+        "SELECT object, operation FROM ledger.change WHERE entity = 'Agreement' AND version = 2"
+    )
+    assert {row["object"] for row in told} == {over["id"], suspended["id"]}
+    entry = await owner.fetchrow(
+        "SELECT client, mutation, cardinality(objects) FROM ledger.audit_entry"
+        " WHERE operation = $1",
+        told[0]["operation"],
+    )
+    assert tuple(entry) == ("hub", "expireAgreements", 2)
+
+
 async def test_a_stale_observation_is_noted_once(
     fresh_database: Database, owner: asyncpg.Connection
 ) -> None:
@@ -164,13 +211,32 @@ async def test_without_its_lock_it_would_be(
     assert len(runs) == 2
 
 
+async def lapsed_hold(make: Make) -> tuple[str, Any]:
+    """A hold that ran out: where it stands, and its id."""
+    held = await make.reservation(state="HELD", hold_expires_at=LONG_AGO)
+    return "park.reservation", held["id"]
+
+
+async def ended_agreement(make: Make) -> tuple[str, Any]:
+    """An agreement in force whose last day is past."""
+    ended = await make.agreement(
+        organisation=await make.organisation(),
+        state="IN_FORCE",
+        valid_from=LONG_AGO.date(),
+        valid_until=LONG_AGO.date() + timedelta(days=1),
+    )
+    return "cooperation.agreement", ended["id"]
+
+
+@pytest.mark.parametrize(
+    ("job", "due"), [("expireHolds", lapsed_hold), ("expireAgreements", ended_agreement)]
+)
 async def test_a_run_that_is_killed_leaves_nothing_and_is_done_by_the_next(
-    fresh_database: Database, owner: asyncpg.Connection
+    fresh_database: Database, owner: asyncpg.Connection, job: str, due: Any
 ) -> None:
-    make = Make(owner)
-    space = await make.workspace()
-    lapsed = await make.reservation(workspace=space, state="HELD", hold_expires_at=LONG_AGO)
-    expire = registry().jobs["expireHolds"].run
+    table, row = await due(Make(owner))
+    before = await owner.fetchval(f"SELECT state FROM {table} WHERE id = $1", row)
+    expire = registry().jobs[job].run
     begun = asyncio.Event()
 
     async def until_killed(ctx: Any) -> bool:
@@ -189,13 +255,15 @@ async def test_a_run_that_is_killed_leaves_nothing_and_is_done_by_the_next(
         )
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
-        state = "SELECT state FROM park.reservation WHERE id = $1"
-        assert await owner.fetchval(state, lapsed["id"]) == "HELD"
+        state = f"SELECT state FROM {table} WHERE id = $1"
+        assert await owner.fetchval(state, row) == before
         assert await runs_of(owner) == 0
     async with working(fresh_database, madeForATest=counting(expire)) as jobs:
         assert await jobs.once() == "madeForATest"
-    assert await owner.fetchval(state, lapsed["id"]) == "EXPIRED"
+    assert await owner.fetchval(state, row) == "EXPIRED"
     assert await runs_of(owner) == 1
+    told = "SELECT count(*) FROM ledger.change WHERE object = $1 AND version = 2"
+    assert await owner.fetchval(told, row) == 1
 
 
 async def test_a_fault_is_undone_counted_and_tried_again_later(

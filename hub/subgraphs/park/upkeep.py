@@ -7,29 +7,21 @@ once an observation is stale. But who keeps a copy hears of it only by a change 
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import Select, func, not_, select, true, update
+from sqlalchemy import func, not_, select, true, update
 
 from hub.model.access import constant
 from hub.model.action import Ctx
-from hub.model.job import job
+from hub.model.job import BATCH, batch, job
 from hub.subgraphs.park.reservation import Reservation
 from hub.subgraphs.park.rules import ReservationState, SeriesState
 from hub.subgraphs.park.series import ReservationSeries
 from hub.subgraphs.park.workspace import Workspace
 
-BATCH = 500
 RESERVATION, WORKSPACE = Reservation.__table__, Workspace.__table__
 SERIES = ReservationSeries.__table__
 
 _now = select(func.hub_now()).scalar_subquery()
-
-
-def _some(table: Any, *conditions: Any) -> Select[Any]:
-    """Ids of a batch of rows; those that somebody is changing just now are left for later."""
-    due = select(table.c.id).where(*conditions).limit(BATCH)
-    return due.with_for_update(skip_locked=True, key_share=True)
 
 
 _EXPIRE = (
@@ -37,7 +29,7 @@ _EXPIRE = (
     .values(state=ReservationState.EXPIRED.value)
     .where(
         RESERVATION.c.id.in_(
-            _some(
+            batch(
                 RESERVATION,
                 RESERVATION.c.state == constant(ReservationState.HELD),
                 RESERVATION.c.hold_expires_at <= _now,
@@ -50,7 +42,7 @@ _EXPIRE_SERIES = (
     .values(state=SeriesState.EXPIRED.value)
     .where(
         SERIES.c.id.in_(
-            _some(
+            batch(
                 SERIES,
                 SERIES.c.state == constant(SeriesState.HELD),
                 SERIES.c.hold_expires_at <= _now,
@@ -63,7 +55,7 @@ _STALE = (
     .values(observation_stale=true())
     .where(
         WORKSPACE.c.id.in_(
-            _some(
+            batch(
                 WORKSPACE,
                 WORKSPACE.c.observed_at.is_not(None),
                 not_(WORKSPACE.c.observation_stale),
