@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from enum import StrEnum
 
 USCC_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC = re.compile(f"[{USCC_LETTERS}]{{2}}[0-9]{{6}}[{USCC_LETTERS}]{{10}}")
@@ -33,13 +34,29 @@ def uscc_check(body: str) -> str:
     return USCC_LETTERS[-total % 31]
 
 
+class UsccFault(StrEnum):
+    """What is wrong with a unified social credit code; the first that is found."""
+
+    FORM = "FORM"
+    ORGANISATION_CODE = "ORGANISATION_CODE"
+    CHECK_CHARACTER = "CHECK_CHARACTER"
+
+
+def uscc_fault(code: str) -> UsccFault | None:
+    """Which of form and both check characters is wrong; None where all are right.
+
+    Nothing is corrected: a small letter is a fault of form.
+    """
+    if _USCC.fullmatch(code) is None:
+        return UsccFault.FORM
+    if organisation_check(code[8:16]) != code[16]:
+        return UsccFault.ORGANISATION_CODE
+    return None if uscc_check(code[:17]) == code[17] else UsccFault.CHECK_CHARACTER
+
+
 def uscc_valid(code: str) -> bool:
     """Whether form and both check characters of a unified social credit code are right."""
-    return (
-        _USCC.fullmatch(code) is not None
-        and organisation_check(code[8:16]) == code[16]
-        and uscc_check(code[:17]) == code[17]
-    )
+    return uscc_fault(code) is None
 
 
 def resident_check(body: str) -> str:

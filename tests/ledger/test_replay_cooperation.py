@@ -20,15 +20,22 @@ from tests.stories.cooperation import PROPOSAL, SHOWN, done, enclave_at_work, fi
 from tests.stories.test_agreements import in_force, proposal
 from tests.stories.test_matters import SCOPES as MATTERS
 from tests.stories.test_matters import answer, assign
+from tests.stories.test_registers import chain_of, group_of, on_group, register, set_role, update
+from tests.stories.test_registers import send as send_on
 from tests.town import Caller, Enter
 
 FIELDS = {
     "Agreement": SHOWN["agreement"],
     "AgreementPlacement": "id version titleZh",
+    "ChainRole": "id version part",
     "Enclave": SHOWN["enclave"],
     "EnclaveResult": "id version state dispute amount confirmedBy { code } availableTransitions",
     "EnclaveShare": "id version share",
+    "IndustryChain": "id version key nameZh nameEn",
     "Matter": "id version state question answer availableTransitions",
+    "Organisation": "id version nameZh nameEn uscc isKeyUnit",
+    "WorkingGroup": "id version key nameZh formedOn dissolvedOn",
+    "WorkingGroupMember": "id version since",
 }
 PLURALS = {name: registry().nouns[name].plural for name in FIELDS}
 CITIES = iter(f"33{number:02d}00" for number in range(3, 99))
@@ -129,6 +136,53 @@ async def place(scene: Scene, agreement: Any) -> Any:
     return await scene.nantong.ask(PLACE, input=placed)
 
 
+async def registered(scene: Scene) -> Any:
+    abroad = {"kind": "UNIVERSITY", "nameZh": "示例大学", "territory": "SG"}
+    return (await register(scene.nantong, **abroad))["organisation"]
+
+
+async def chained(scene: Scene) -> Any:
+    return await chain_of(scene.nantong)
+
+
+async def led(scene: Scene) -> Any:
+    """A chain with a leader, and who is to be the next."""
+    chain, team = await chained(scene), await scene.make.organisation()
+    scene.given["next"] = await scene.make.organisation()
+    return (await set_role(scene.nantong, chain, team, "LEADER"))["industryChain"]
+
+
+async def joined(scene: Scene) -> Any:
+    return (await join(scene, await group_of(scene.nantong)))["workingGroup"]
+
+
+async def lead(scene: Scene, chain: Any) -> Any:
+    """Another organisation takes the lead."""
+    return await set_role(scene.nantong, chain, scene.given["next"], "LEADER")
+
+
+async def rename(scene: Scene, chain: Any) -> Any:
+    told = {"id": chain["id"], "expectedVersion": chain["version"], "nameEn": "Renamed"}
+    return await send_on(scene.nantong, "updateIndustryChain", "industryChain", "id", **told)
+
+
+async def say_otherwise(scene: Scene, of: Any) -> Any:
+    told = {"id": of["id"], "expectedVersion": of["version"], "nameEn": "Renamed"}
+    return await update(scene.nantong, **told)
+
+
+async def join(scene: Scene, group: Any) -> Any:
+    return await on_group(scene.nantong, "addGroupMember", group, department="nt-czj")
+
+
+async def leave(scene: Scene, group: Any) -> Any:
+    return await on_group(scene.nantong, "removeGroupMember", group, department="nt-czj")
+
+
+async def end(scene: Scene, group: Any) -> Any:
+    return await on_group(scene.nantong, "updateWorkingGroup", group, dissolvedOn="2026-12-01")
+
+
 def by(side: str, name: str, **values: Any) -> Act:
     """A mutation of one side on what was made before."""
 
@@ -158,6 +212,15 @@ ACTIONS: dict[str, tuple[Act, Any]] = {
     "disputeResult": (reported, by("partner", "disputeResult", reason="No.")),
     "restateResult": (disputed, by("nantong", "restateResult", **ONE)),
     "assignMatter": (grouped, lambda scene, group: assign(scene.nantong, group, "nt-rsj")),
+    "registerOrganisation": (nothing, lambda scene, _: registered(scene)),
+    "updateOrganisation": (registered, say_otherwise),
+    "registerIndustryChain": (nothing, lambda scene, _: chained(scene)),
+    "updateIndustryChain": (chained, rename),
+    "setChainRole": (led, lead),
+    "formWorkingGroup": (nothing, lambda scene, _: group_of(scene.nantong)),
+    "updateWorkingGroup": (joined, end),
+    "addGroupMember": (lambda scene: group_of(scene.nantong), join),
+    "removeGroupMember": (joined, leave),
     "answerMatter": (asked, lambda scene, matter: answer(scene.nantong, matter)),
 }
 """Action -> what is there before it, and the action itself."""

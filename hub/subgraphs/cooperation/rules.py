@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, any_
 
+from hub.kit.user_errors import Invalid
 from hub.model.access import Audience, Caller, Reason, Row, rule
 from hub.model.types import Choice
 
@@ -186,3 +188,13 @@ def own_agreement(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
             return True
         case _:
             return False
+
+
+def check_key(key: str) -> None:
+    """Raise Invalid for what is no short key, as people write it into queries."""
+    if re.fullmatch("[a-z0-9-]{1,40}", key) is None:
+        raise Invalid(
+            "A key has 1 to 40 small letters, digits and hyphens.",
+            zh="标识须为 1 至 40 个小写字母、数字或连字符",
+            field=("key",),
+        )
