@@ -27,10 +27,13 @@ RELIEF_COLUMNS = (
     "rate",
     "months",
     "starts_on",
+    "policy_version_key",
     "park_id",
     "holder_organisation_id",
     "synthetic",
 )
+RELIEF_POLICY = "property-fee-relief/1"
+"""The version of the document's measure on which reliefs rest."""
 
 
 def carriers(seed: int, organisations: list[UUID]) -> Iterator[tuple[Any, ...]]:
@@ -77,6 +80,7 @@ def reliefs(
                 Decimal(1) if waived else Decimal(random.randrange(1, 10)) / 10,
                 random.choice((6, 12, 24, 36)),
                 day_between(random, date(today.year - 1, 1, 1), today),
+                RELIEF_POLICY,
                 park,
                 random.choice(organisations),
                 True,

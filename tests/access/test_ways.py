@@ -25,6 +25,7 @@ NEVER_HIDDEN = {
     ("EnclaveResult", "enclave"): "a result is seen with its enclave",
     ("EnclaveResult", "shares"): "a share is seen with its result",
     ("EnclaveShare", "result"): "a share is seen with its result",
+    ("FeeRelief", "policyVersion"): "a relief rests on a version that was published",
     ("Matter", "workingGroup"): "a group is seen whole",
     ("WorkingGroup", "matters"): "a group is seen whole",
     ("WorkingGroup", "members"): "a group is seen whole",

@@ -140,6 +140,7 @@ LINKS = {
     ("FeeRelief", "holderOrganisation"): Link("Organisation", "holder_organisation_id", "id"),
     ("FeeRelief", "holderTalent"): Link("Talent", "holder_talent_id", "id"),
     ("FeeRelief", "park"): Link("Park", "park_id", "id"),
+    ("FeeRelief", "policyVersion"): Link("PolicyVersion", "policy_version_key", "key"),
     ("Organisation", "carriers"): Link("Carrier", "id", "host_organisation_id"),
     ("Organisation", "chainRoles"): Link("ChainRole", "id", "organisation_id"),
     ("Organisation", "division"): Link("Division", "division_code", "code"),

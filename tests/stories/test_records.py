@@ -41,6 +41,7 @@ async def operator(enter: Enter, *parks: Row) -> Caller:
     return await enter(
         "OPERATOR",
         *("park:read", "park:write", "park:read.relief", "park:write.relief", "reference:read"),
+        "policy:read",
         parks=parks,
     )
 
@@ -214,7 +215,8 @@ async def test_a_home_is_kept_by_its_park(make: Make, enter: Enter, suzhou: Call
 
 # Fee reliefs
 
-GRANT = document("grantFeeRelief", "feeRelief", "kind rate months amountFen state")
+VERSION = "policyVersion { key policy { key } }"
+GRANT = document("grantFeeRelief", "feeRelief", f"kind rate months amountFen state {VERSION}")
 REVOKE = document("revokeFeeRelief", "feeRelief", "state revokeNote availableTransitions")
 
 
@@ -234,9 +236,13 @@ async def test_a_fee_is_waived_or_reduced_and_the_relief_taken_back(
 ) -> None:
     park = await make.park()
     own = await operator(enter, park)
-    asked = await relief(make, park, months=12, policyVersionKey="fee-relief/1")
+    asked = await relief(make, park, months=12, policyVersionKey="property-fee-relief/1")
     waived = await own.ask(GRANT, input=asked)
     assert waived["userErrors"] == []
+    assert waived["feeRelief"]["policyVersion"] == {
+        "key": "property-fee-relief/1",
+        "policy": {"key": "property-fee-relief"},
+    }
     assert (waived["feeRelief"]["rate"], waived["feeRelief"]["months"]) == ("1.0000", 12)
     assert await own.ask(GRANT, input=asked) == waived
     part = await own.ask(GRANT, input=await relief(make, park, kind="REDUCTION", rate="0.25"))
@@ -275,5 +281,8 @@ async def test_what_no_relief_can_be(make: Make, enter: Enter) -> None:
     assert await told(organisationId=None) == [("INVALID", ["organisationId"])]
     nobody = f"Organisation:{NOBODY}"
     assert await told(organisationId=nobody) == [("NOT_FOUND", ["organisationId"])]
+    draft = await make.policy_version(policy=await make.policy(), state="DRAFT")
+    for version in ("fee-relief/1", draft["key"]):
+        assert await told(policyVersionKey=version) == [("NOT_FOUND", ["policyVersionKey"])]
     person = f"Talent:{NOBODY}"
     assert await told(organisationId=None, talentId=person) == [("NOT_FOUND", ["talentId"])]

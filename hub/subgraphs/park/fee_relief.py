@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -17,9 +17,13 @@ from sqlalchemy import (
     Date,
     Integer,
     Numeric,
+    Select,
     Text,
     Uuid,
     insert,
+    literal_column,
+    select,
+    table,
     update,
 )
 from sqlalchemy.orm import Mapped
@@ -81,11 +85,6 @@ class FeeRelief(
         zh="减免金额(分)",
     )
     starts_on: Mapped[date] = field(doc="First day of it.", zh="起始日期", filter=True, sort=True)
-    policy_version_key: Mapped[str | None] = field(
-        doc="Key and number of the version of the policy that it is granted by.",
-        zh="依据的政策版本",
-        filter=True,
-    )
     revoke_note: Mapped[str | None] = field(doc="Why it was revoked.", zh="撤销说明")
     state: Mapped[ReliefState] = field(
         doc="Where it stands in its life.", zh="状态", filter=True, server_default="GRANTED"
@@ -101,6 +100,14 @@ class FeeRelief(
         filter=True,
         doc="The organisation for which it is.",
         zh="受益机构",
+    )
+    policy_version = edge(
+        "policy.PolicyVersion",
+        by="key",
+        required=False,
+        filter=True,
+        doc="The version of the policy that it is granted by; null where a park does so itself.",
+        zh="依据的政策版本",
     )
 
 
@@ -124,7 +131,11 @@ class GrantFeeReliefInput(Input):
     amount_fen: Annotated[Fen | None, Doc("What is not taken in all, in fen.", "减免金额(分)")]
     starts_on: Annotated[date, Doc("First day of it.", "起始日期")]
     policy_version_key: Annotated[
-        str | None, Doc("The version of the policy that it is granted by.", "依据的政策版本")
+        str | None,
+        Doc(
+            "Key of the published version of the policy that it is granted by.",
+            "依据的政策版本(已发布)",
+        ),
     ]
     idempotency_key: IdempotencyKey
 
@@ -162,6 +173,16 @@ _REVOKE = (
 )
 
 
+_PUBLISHED: Select[Any] = (
+    select(literal_column("1"))
+    .select_from(table("policy_version", schema="policy"))
+    .where(
+        literal_column("key", Text()) == given("policy", Text()),
+        literal_column("state", Text()) != literal_column("'DRAFT'"),
+    )
+)
+
+
 def _no_organisation() -> Missing:
     return Missing(
         "There is no Organisation with this id.", zh="机构不存在", field=("organisationId",)
@@ -177,6 +198,7 @@ def _no_organisation() -> Missing:
 async def grant_fee_relief(ctx: Ctx, request: GrantFeeReliefInput) -> FeeReliefPayload:
     """Reduce or waive the property fee of an organisation or a person in a park."""
     await _check_holder(ctx, request)
+    await _check_version(ctx, request)
     park = await ctx.locked(Park, request.park_id, "synthetic", within=own_park, field=("parkId",))
     [row] = await ctx.change(
         _GRANT,
@@ -229,6 +251,17 @@ async def _check_holder(ctx: Ctx, request: GrantFeeReliefInput) -> None:
             "There is no Talent with this id for this client and purpose.",
             zh="在当前应用与用途下不存在该人才",
             field=("talentId",),
+        )
+
+
+async def _check_version(ctx: Ctx, request: GrantFeeReliefInput) -> None:
+    """A relief rests on what was published."""
+    version = request.policy_version_key
+    if version is not None and not await ctx.rows(_PUBLISHED, policy=version):
+        raise Missing(
+            "There is no published version of a policy with this key.",
+            zh="不存在该已发布的政策版本",
+            field=("policyVersionKey",),
         )
 
 

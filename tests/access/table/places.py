@@ -57,7 +57,6 @@ async def build_places(world: World) -> None:
         "organisation": operator,
         "months": 12,
         "amount_fen": 5,
-        "policy_version_key": "fee-relief/1",
         "revoke_note": "moved out",
         "state": "REVOKED",
     }

@@ -49,3 +49,6 @@ async def write_policies(world: World) -> None:
             world.other("Clause", "of a version in draft", clause)
         else:
             main["PolicyVersion"], main["Clause"] = [version], [clause]
+    await make.connection.execute(
+        "UPDATE park.fee_relief SET policy_version_key = $1", main["PolicyVersion"][0]["key"]
+    )

@@ -163,7 +163,7 @@ async def _in_a_park(world: World, park: Row) -> None:
             months=world.maybe((1, 120)),
             amount_fen=world.maybe((1, 2**62)),
             starts_on=world.one(DATES[:5]),
-            policy_version_key=world.maybe(TEXTS),
+            revoke_note=world.maybe(TEXTS),
             state=world.one(("GRANTED", "REVOKED")),
             **world.common(),
         )
