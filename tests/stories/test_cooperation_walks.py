@@ -8,7 +8,6 @@ versions, no result counted that the other city did not confirm.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,6 @@ from uuid import uuid4
 import asyncpg
 import orjson
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -26,20 +24,18 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
-from hub.app import core_schema, registry, schema
+from hub.app import registry
 from hub.engine import Engine, Question
-from hub.kit.db import Kept, connect_pool
 from hub.kit.postgres import ClusterInfo
 from hub.model.access import Audience, Grant
 from hub.model.types import CITY_TIME
-from tests.conftest import clone
 from tests.make import Make, empty
 from tests.oracle.moves import MOVES
 from tests.stories.bookings import codes
 from tests.stories.cooperation import INPUTS, document
+from tests.stories.walking import engine_to_walk, walk
 
 NANTONG, SUZHOU = "320600", "320500"
 SCOPES = frozenset(registry().scopes)
@@ -297,43 +293,12 @@ class Walk(RuleBasedStateMachine):
 
 @pytest.fixture
 def world(cluster: ClusterInfo, template: str, worker_id: str) -> Iterator[None]:
-    """A database, and an engine with one connection, in an event loop of the walk's own."""
-    with asyncio.Runner() as loop:
-
-        async def opened() -> tuple[World, Kept, asyncpg.Pool]:
-            database = await clone(cluster, template, f"{worker_id}_together")
-            pool = await connect_pool(database.app_url, size=1)
-            owner, kept = await asyncpg.connect(database.owner_url), Kept(pool)
-            engine = Engine(
-                registry(), core_schema(schema()), kept, unseal=lambda sealed, _: sealed
-            )
-            return World(owner, engine, loop), kept, pool
-
-        found, kept, pool = loop.run(opened())
-        _world.append(found)
+    with engine_to_walk(cluster, template, f"{worker_id}_together") as walked:
+        _world.append(World(*walked))
         yield
         _world.clear()
-
-        async def closed() -> None:
-            await found.engine.bell.close()
-            await kept.close()
-            await pool.close()
-            await found.owner.close()
-
-        loop.run(closed())
 
 
 @pytest.mark.timeout(300)
 def test_walks(world: None, request: pytest.FixtureRequest) -> None:
-    walks = 150 if request.config.getoption("--long") else 20
-    run_state_machine_as_test(
-        Walk,
-        settings=settings(
-            max_examples=walks,
-            stateful_step_count=30,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            derandomize=not os.environ.get("TEST_RANDOM_WALKS"),
-        ),
-    )
+    walk(Walk, 150 if request.config.getoption("--long") else 20, steps=30)

@@ -9,7 +9,6 @@ version.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,6 @@ from uuid import uuid4
 import asyncpg
 import orjson
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -28,21 +26,19 @@ from hypothesis.stateful import (
     invariant,
     multiple,
     rule,
-    run_state_machine_as_test,
 )
 
-from hub.app import core_schema, registry, schema
+from hub.app import registry
 from hub.engine import Engine, Question
-from hub.kit.db import Kept, connect_pool
 from hub.kit.postgres import ClusterInfo
 from hub.model.access import Audience, Grant
-from tests.conftest import clone
 from tests.make import Make, empty
 from tests.stories.bookings import codes
 from tests.stories.test_hours import BLOCK, LIFT
 from tests.stories.test_parks import APPROVE, MOVE, REGISTER
 from tests.stories.test_records import GRANT, REVOKE
 from tests.stories.test_series import CANCEL, CONFIRM, HOLD_SERIES
+from tests.stories.walking import engine_to_walk, walk
 
 SCOPES = frozenset(registry().scopes)
 DAY = timedelta(days=1)
@@ -285,40 +281,18 @@ class Walk(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def world(cluster: ClusterInfo, template: str) -> Iterator[World]:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    with asyncio.Runner() as loop:
-        database = loop.run(clone(cluster, template, f"{worker}_park_walk"))
-        owner = loop.run(asyncpg.connect(database.owner_url))
-        pool = loop.run(connect_pool(database.app_url, size=1))
-        kept = Kept(pool)
-        engine = Engine(registry(), core_schema(schema()), kept, unseal=lambda text, _: text)
-        _world.append(World(owner, engine, loop))
+def world(cluster: ClusterInfo, template: str, worker_id: str) -> Iterator[World]:
+    with engine_to_walk(cluster, template, f"{worker_id}_park_walk") as walked:
+        _world.append(World(*walked))
         yield _world[0]
         _world.clear()
-        loop.run(engine.bell.close())
-        loop.run(kept.close())
-        loop.run(pool.close())
-        loop.run(owner.close())
-
-
-def walk(examples: int, steps: int) -> None:
-    run_state_machine_as_test(
-        Walk,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
 
 
 def test_random_walks_come_to_what_the_moves_say(world: World) -> None:
-    walk(examples=12, steps=30)
+    walk(Walk, 12, steps=30)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_many_random_walks(world: World) -> None:
-    walk(examples=150, steps=60)
+    walk(Walk, 150, steps=60)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
-    ColumnElement,
     DateTime,
     Index,
     Text,
@@ -23,7 +22,6 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.kit.user_errors import Invalid
-from hub.model.access import Row
 from hub.model.action import Ctx, ExpectedVersion, IdempotencyKey, Payload, action, given
 from hub.model.entity import Entity
 from hub.model.field import derived, edge, field
@@ -33,18 +31,11 @@ from hub.model.types import Visibility
 from hub.subgraphs.park.ending import NAMED, Ending, check_note, end_stranded
 from hub.subgraphs.park.hold import FARTHEST, LONGEST_PERIOD
 from hub.subgraphs.park.hours import of_offered_workspace
+from hub.subgraphs.park.period import first_instant, instant_after
 from hub.subgraphs.park.rules import BlockReason, BlockState, CancelReason, Scope, operated
 from hub.subgraphs.park.workspace import Workspace
 
 LIFE = States({BlockState.SET: [BlockState.LIFTED]})
-
-
-def _starts(row: Row) -> ColumnElement[Any]:
-    return func.lower(row.period)
-
-
-def _ends(row: Row) -> ColumnElement[Any]:
-    return func.upper(row.period)
 
 
 class Block(
@@ -74,8 +65,12 @@ class Block(
     )
 
     period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
-    from_: Mapped[datetime] = derived(_starts, doc="First instant of it.", zh="起始时间")
-    until: Mapped[datetime] = derived(_ends, doc="First instant after it.", zh="结束时间")
+    from_: Mapped[datetime] = derived(
+        first_instant("period"), doc="First instant of it.", zh="起始时间"
+    )
+    until: Mapped[datetime] = derived(
+        instant_after("period"), doc="First instant after it.", zh="结束时间"
+    )
     reason: Mapped[BlockReason] = field(doc="Why it is closed.", zh="关闭原因", filter=True)
     note: Mapped[str | None] = field(doc="What else there is to say of it.", zh="说明")
     state: Mapped[BlockState] = field(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from sqlalchemy import ColumnElement, func
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
+from hub.model.field import Expression
 from hub.model.operation import Doc, Input
 
 
@@ -24,3 +25,13 @@ def time_range(period: Any) -> ColumnElement[Any]:
     A plain `tstzrange` would fail on such input inside the statement.
     """
     return func.tstzrange(period.from_, func.greatest(period.from_, period.until), type_=TSTZRANGE)
+
+
+def first_instant(column: str) -> Expression:
+    """The first instant of a period that a row keeps."""
+    return lambda row: func.lower(getattr(row, column))
+
+
+def instant_after(column: str) -> Expression:
+    """The first instant after a period that a row keeps."""
+    return lambda row: func.upper(getattr(row, column))

@@ -27,7 +27,7 @@ from hub.model.field import derived, edge, edges, field
 from hub.model.operation import Conditions, Doc, extend, read
 from hub.model.states import States
 from hub.model.types import Visibility
-from hub.subgraphs.park.period import Period, time_range
+from hub.subgraphs.park.period import Period, first_instant, instant_after, time_range
 from hub.subgraphs.park.rules import (
     OCCUPYING,
     CancelReason,
@@ -37,14 +37,6 @@ from hub.subgraphs.park.rules import (
 )
 
 OCCUPIES = "state IN ('HELD', 'CONFIRMED', 'CHECKED_IN')"
-
-
-def _starts(row: Row) -> ColumnElement[Any]:
-    return func.lower(row.period)
-
-
-def _ends(row: Row) -> ColumnElement[Any]:
-    return func.upper(row.period)
 
 
 LIFE = States(
@@ -136,8 +128,12 @@ class Reservation(
         ),
         nullable=True,
     )
-    from_: Mapped[datetime] = derived(_starts, doc="First instant of it.", zh="起始时间")
-    until: Mapped[datetime] = derived(_ends, doc="First instant after it.", zh="结束时间")
+    from_: Mapped[datetime] = derived(
+        first_instant("period"), doc="First instant of it.", zh="起始时间"
+    )
+    until: Mapped[datetime] = derived(
+        instant_after("period"), doc="First instant after it.", zh="结束时间"
+    )
     seats: Mapped[int] = field(doc="How many seats.", zh="座位数")
     requested_by: Mapped[str] = field(
         doc="Id of the client that asked for it.", zh="申请应用标识", filter=True

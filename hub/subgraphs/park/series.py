@@ -7,17 +7,16 @@ A series does not fail because one of its days is taken, which is how booking sy
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, func, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hub.model.access import Row
 from hub.model.entity import Entity
 from hub.model.field import derived, edge, edges, field
 from hub.model.states import States
 from hub.model.types import Visibility
+from hub.subgraphs.park.period import first_instant, instant_after
 from hub.subgraphs.park.rules import CancelReason, Scope, SeriesState, own_reservation
 
 LIFE = States(
@@ -26,14 +25,6 @@ LIFE = States(
         SeriesState.CONFIRMED: [SeriesState.CANCELLED],
     }
 )
-
-
-def _starts(row: Row) -> ColumnElement[Any]:
-    return func.lower(row.first_period)
-
-
-def _ends(row: Row) -> ColumnElement[Any]:
-    return func.upper(row.first_period)
 
 
 class ReservationSeries(
@@ -68,10 +59,12 @@ class ReservationSeries(
 
     first_period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     from_: Mapped[datetime] = derived(
-        _starts, doc="First instant of the first period.", zh="首次起始时间"
+        first_instant("first_period"), doc="First instant of the first period.", zh="首次起始时间"
     )
     until: Mapped[datetime] = derived(
-        _ends, doc="First instant after the first period.", zh="首次结束时间"
+        instant_after("first_period"),
+        doc="First instant after the first period.",
+        zh="首次结束时间",
     )
     rrule: Mapped[str] = field(doc="How it recurs (RFC 5545, RRULE).", zh="重复规则(RRULE)")
     occurrences: Mapped[int] = field(
