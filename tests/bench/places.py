@@ -5,7 +5,8 @@
 Two databases of one server are asked in turn through one engine each, so that what disturbs the
 machine disturbs both. No row may grow by more than a third, and no golden case that looks at these
 tables may read a large one from end to end, unless it counts what a filter leaves of all. Parks are
-sixty at either size. The first run fills the databases, which takes some minutes; they are used again.
+sixty at either size. The first run fills the databases, which takes some minutes; they are used
+again.
 """
 
 from __future__ import annotations

@@ -16,7 +16,8 @@ RESULT = (
     "id version state dispute amount confirmedBy { code } availableTransitions"
     " shares(first: 9) { edges { node { city { code } share sharedWith } } }"
 )
-SHOWN = {"agreement": AGREEMENT, "enclave": ENCLAVE, "result": RESULT}
+MATTER = "id version state availableTransitions"
+SHOWN = {"agreement": AGREEMENT, "enclave": ENCLAVE, "matter": MATTER, "result": RESULT}
 INPUTS = {
     "proposeAgreement": ("ProposeAgreementInput", "agreement"),
     "signAgreement": ("SignAgreementInput", "agreement"),
@@ -34,6 +35,8 @@ INPUTS = {
     "confirmResult": ("ResultInput", "result"),
     "disputeResult": ("DisputeResultInput", "result"),
     "restateResult": ("RestateResultInput", "result"),
+    "assignMatter": ("AssignMatterInput", "matter"),
+    "answerMatter": ("AnswerMatterInput", "matter"),
 }
 """Mutation -> its input, and the field of the payload that shows the object."""
 

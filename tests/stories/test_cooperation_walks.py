@@ -1,4 +1,4 @@
-"""Random walks of agreements, enclaves and results: whatever is sent, only legal moves happen.
+"""Random walks of agreements, enclaves, results and matters: only legal moves ever happen.
 
 A plain Python model of the handbook's rules (2.6) says what each mutation must come to; after each
 step the database is looked at: states and versions as the model has them, as many changes as
@@ -37,17 +37,21 @@ from tests.stories.bookings import codes
 from tests.stories.cooperation import INPUTS, document
 from tests.stories.walking import engine_to_walk, walk
 
-NANTONG, SUZHOU = "320600", "320500"
+NANTONG, SUZHOU, FINANCE = "320600", "320500", "nt-czj"
+GROUP = "group"
 SCOPES = frozenset(registry().scopes)
 GRANTS = {
     NANTONG: Grant("nantong", Audience.DEPARTMENT, SCOPES, departments=("nt-rsj",)),
     SUZHOU: Grant("suzhou", Audience.PARTNER, SCOPES, partner=SUZHOU),
+    FINANCE: Grant("finance", Audience.DEPARTMENT, SCOPES, departments=(FINANCE,)),
 }
 CITIES = st.sampled_from((NANTONG, SUZHOU))
+DESKS = st.sampled_from((NANTONG, SUZHOU, FINANCE))
 STORED = """
     SELECT 'agreement' AS what, id, state, version FROM cooperation.agreement
     UNION ALL SELECT 'enclave', id, state, version FROM cooperation.enclave
     UNION ALL SELECT 'result', id, state, version FROM cooperation.enclave_result
+    UNION ALL SELECT 'matter', id, state, version FROM cooperation.matter
 """
 TOLD = "SELECT object, count(*), max(version) FROM ledger.change GROUP BY 1"
 COUNTED = "SELECT object_id, amount FROM cooperation.counted_object WHERE kind = 'EnclaveResult'"
@@ -91,11 +95,12 @@ _world: list[World] = []
 
 
 class Walk(RuleBasedStateMachine):
-    """Nantong and Suzhou."""
+    """Nantong, its finance bureau, and Suzhou."""
 
     agreements = Bundle("agreements")
     enclaves = Bundle("enclaves")
     results = Bundle("results")
+    matters = Bundle("matters")
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,6 +117,10 @@ class Walk(RuleBasedStateMachine):
         await make.some_division(NANTONG)
         await make.partner(SUZHOU)
         await make.commitment("cooperation.enclave_results")
+        group = await make.working_group(key=GROUP)
+        for name in ("nt-rsj", FINANCE):
+            department = await make.organisation(key=name, kind="DEPARTMENT")
+            await make.member(group=group, organisation=department)
 
     # Agreements
 
@@ -223,6 +232,26 @@ class Walk(RuleBasedStateMachine):
     def _found(amount: int) -> dict[str, Any]:
         shares = [{"city": NANTONG, "share": "0.5"}, {"city": SUZHOU, "share": "0.5"}]
         return {"count": amount, "attribution": shares}
+
+    # Matters, which finance is to answer
+
+    @rule(target=matters, desk=DESKS)
+    def ask(self, desk: str) -> Thing:
+        given = {"workingGroup": GROUP, "assignedTo": FINANCE, "question": "何时拨付?"}
+        if desk == SUZHOU:
+            refused = self.world.send(desk, "assignMatter", idempotencyKey=uuid4().hex, **given)
+            assert codes(refused) == ["OUT_OF_BOUNDS"]
+            return Thing("", "Matter", desk, "")
+        return self._made("Matter", desk, "assignMatter", "OPEN", **given)
+
+    @rule(thing=matters, desk=DESKS)
+    def answer(self, thing: Thing, desk: str) -> None:
+        if not thing.id:
+            return
+        refusal = {SUZHOU: "NOT_FOUND", NANTONG: "OUT_OF_BOUNDS"}.get(desk)
+        if refusal is None and not thing.may("ANSWERED"):
+            refusal = "ILLEGAL_TRANSITION"
+        self._sent(thing, desk, "answerMatter", refusal, "ANSWERED", answer="下月")
 
     # What all have in common
 
