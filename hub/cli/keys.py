@@ -25,6 +25,10 @@ app = typer.Typer(help="Keys: what signs the hub's tokens.", no_args_is_help=Tru
 Kid = Annotated[str, typer.Argument(help="The id of a key, as `hub keys list` shows it.")]
 
 
+KID_AS_IT_IS = {"ignore_unknown_options": True}
+"""A kid is base64url: one in 64 begins with a hyphen, and is no option for that."""
+
+
 @app.command("list")
 def list_() -> None:
     """List the signing keys: which signs, which waits, which may go and when."""
@@ -78,7 +82,7 @@ def retire() -> None:
         remark("No key may go yet; `hub keys list` says when one may.")
 
 
-@app.command()
+@app.command(context_settings=KID_AS_IT_IS)
 def revoke(kid: Kid) -> None:
     """End a key that somebody else may have, and every token that it signed, within a second.
 

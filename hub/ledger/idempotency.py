@@ -28,7 +28,6 @@ from sqlalchemy import (
     delete,
     func,
     literal_column,
-    not_,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -38,6 +37,7 @@ from hub.kit.sql import Sql
 from hub.model.access import caller_parameter
 from hub.model.action import given
 from hub.model.entity import metadata
+from hub.model.job import BATCH
 
 MAX_KEY = 200
 DIGEST = b"\x02"
@@ -71,7 +71,9 @@ def digest(given_input: Any) -> bytes:
     Raises BadUserInput for what has no form in JSON, such as half of a surrogate pair.
     """
     try:
-        said = orjson.dumps(_said(given_input), option=_SORTED, default=_text)
+        said = orjson.dumps(given_input, option=_SORTED, default=_text)
+        if b"null" in said:  # perhaps in a text only, which is no harm
+            said = orjson.dumps(_said(given_input), option=_SORTED, default=_text)
     except (TypeError, orjson.JSONEncodeError):
         raise BadUserInput(
             "The input holds half of a surrogate pair, or a number of more than 64 bits.",
@@ -111,27 +113,10 @@ def _this() -> Any:
 
 
 def _claim() -> Any:
-    """INSERT, or take over a key that is older than a day; a few such rows go by the way.
+    """INSERT, or take over a key that is older than a day.
 
     Returns a row when the key is ours, and none where no key was given.
     """
-    expired = (
-        select(_t.client, _t.mutation, _t.key)
-        .where(_t.at < _OLD, not_(_this()))
-        .order_by(_t.at)
-        .limit(literal_column("4"))
-        .with_for_update(skip_locked=True)
-        .cte("expired")
-    )
-    removed = (
-        delete(idempotency)
-        .where(
-            _t.client == expired.c.client,
-            _t.mutation == expired.c.mutation,
-            _t.key == expired.c.key,
-        )
-        .cte("removed")
-    )
     kept = {
         "client": caller_parameter("client", Text()),
         "mutation": given("mutation", Text()),
@@ -142,16 +127,31 @@ def _claim() -> Any:
     }
     row = select(*kept.values()).where(given("key", Text()).is_not(None))
     claim = insert(idempotency).from_select(list(kept), row, include_defaults=False)
+    return claim.on_conflict_do_update(
+        index_elements=["client", "mutation", "key"],
+        set_={name: claim.excluded[name] for name in ("input_hash", "outcome", "operation", "at")},
+        where=_t.at < _OLD,
+    ).returning(literal_column("true").label("claimed"))
+
+
+def _forget() -> Any:
+    """DELETE a batch of keys whose time is over; one that is taken over just now is left."""
+    expired = (
+        select(_t.client, _t.mutation, _t.key)
+        .where(_t.at < _OLD)
+        .order_by(_t.at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+        .cte("expired")
+    )
     return (
-        claim.on_conflict_do_update(
-            index_elements=["client", "mutation", "key"],
-            set_={
-                name: claim.excluded[name] for name in ("input_hash", "outcome", "operation", "at")
-            },
-            where=_t.at < _OLD,
+        delete(idempotency)
+        .where(
+            _t.client == expired.c.client,
+            _t.mutation == expired.c.mutation,
+            _t.key == expired.c.key,
         )
-        .returning(literal_column("true").label("claimed"))
-        .add_cte(removed)
+        .returning(_t.key)
     )
 
 
@@ -166,3 +166,6 @@ CLAIM = _claim()
 
 FOUND = Sql(_found())
 """Hash of the input and outcome of a key that was used."""
+
+FORGET = _forget()
+"""Removes what nobody can repeat any more; a key counts for its day whether or not this was run."""

@@ -369,6 +369,12 @@ def test_retire_removes_what_has_ended(keys: Keys, directory: Path) -> None:
     assert first not in keys("list").stdout
 
 
+@pytest.mark.parametrize("kid", ["-v3ryUnlikely", "--help-less"])
+def test_kid_that_begins_with_a_hyphen_is_no_option(keys: Keys, kid: str) -> None:
+    refused = keys("revoke", kid)
+    assert (refused.returncode, f"no signing key {kid}" in refused.stderr) == (1, True)
+
+
 def test_key_that_is_not_there_is_not_revoked(keys: Keys) -> None:
     done = keys("revoke", "x")
     assert (done.returncode, "There is no signing key x" in done.stderr) == (1, True)

@@ -157,6 +157,20 @@ async def test_a_stale_observation_is_noted_once(
     ) == len({stale["id"]} - {fresh["id"]})
 
 
+async def test_keys_are_forgotten_after_a_day(
+    fresh_database: Database, owner: asyncpg.Connection
+) -> None:
+    await owner.execute(
+        "INSERT INTO ledger.idempotency (client, mutation, key, input_hash, outcome, operation, at)"
+        " SELECT 'x', 'holdWorkspace', n, '', '{}', gen_random_uuid(), now() - n * interval '1 hour'"
+        " FROM generate_series(0, 530) AS n"
+    )
+    async with working(fresh_database) as jobs:
+        assert (await all_due(jobs))["forgetKeys"] == 2
+    keys = await owner.fetch("SELECT key FROM ledger.idempotency ORDER BY key::int")
+    assert [row["key"] for row in keys] == [str(hours) for hours in range(24)]
+
+
 async def test_a_thousand_and_one_are_done_in_batches(
     fresh_database: Database, owner: asyncpg.Connection
 ) -> None:

@@ -87,24 +87,25 @@ _MOMENT = DateTime(timezone=True)
 _sent = (
     func.unnest(
         _IDS,
+        given("parks", ARRAY(Uuid())),
         given("free", ARRAY(Integer())),
         given("observed", ARRAY(_MOMENT)),
         given("stale", ARRAY(_MOMENT)),
         given("sources", ARRAY(Text())),
         given("states", ARRAY(Text())),
     )
-    .table_valued("workspace", "free", "observed", "stale", "source", "state")
+    .table_valued("workspace", "park", "free", "observed", "stale", "source", "state")
     .render_derived(name="sent")
 )
 _OBSERVE = insert(OBSERVATION).from_select(
     [
-        *("workspace_id", "free_seats", "observed_at", "stale_after", "source"),
-        *("reported_by", "park_id"),
+        *("workspace_id", "park_id", "free_seats", "observed_at", "stale_after", "source"),
+        "reported_by",
     ],
     select(
-        *(_sent.c.workspace, _sent.c.free, _sent.c.observed, _sent.c.stale, _sent.c.source),
-        *(given("client", Text()), _row.park_id),
-    ).join_from(_sent, WORKSPACE, _row.id == _sent.c.workspace),
+        *(_sent.c.workspace, _sent.c.park, _sent.c.free, _sent.c.observed, _sent.c.stale),
+        *(_sent.c.source, given("client", Text())),
+    ),
     include_defaults=False,
 )
 _SET = (
@@ -134,7 +135,7 @@ async def set_availability(ctx: Ctx, request: SetAvailabilityInput) -> SetAvaila
             maximum=MAX_ROWS,
         )
     ids = [row.workspace_id for row in request.rows]
-    columns = ("seats", "state", "observed_at")
+    columns = ("seats", "state", "observed_at", "park_id")
     locked = await ctx.locked_all(Workspace, ids, *columns, within=operated)
     known = {row["id"]: row for row in locked}
     leaving = [row.workspace_id for row in request.rows if row.state == OUT]
@@ -176,6 +177,7 @@ async def _store(
     sources = [row.source or ObservationSource.OPERATOR for row in rows]
     sent = {
         "workspaces": [row.workspace_id for row in rows],
+        "parks": [known[row.workspace_id]["park_id"] for row in rows],
         "free": [row.free_seats for row in rows],
         "observed": [row.observed_at for row in rows],
         "stale": [
