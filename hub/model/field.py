@@ -55,7 +55,8 @@ class FieldSpec:
 
     `filter` and `sort` offer it as a filter and an order (each with an index); `search` offers
     finding any part of it, one character or more. `sealed` says that the column holds ciphertext
-    which the door opens on its way out; `safe` that its text never needs escaping in JSON.
+    which the door opens on its way out; `safe` that its text never needs escaping in JSON, because
+    a CHECK keeps it to a pattern.
     """
 
     doc: str

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import get_type_hints
 from uuid import UUID
 
-from sqlalchemy import Column, Uuid
+from sqlalchemy import CheckConstraint, Column, Uuid
 from sqlalchemy.orm import Mapped
 
 from hub.model.collect import collect
@@ -167,6 +167,12 @@ def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:
         "offer a blind index column beside it",
     )
     refuse(
+        spec.safe and spec.expression is None and not _shaped(entity, spec.name),
+        spec.source,
+        f"{where} is said to be safe, but no constraint says how it is written",
+        f"add CheckConstraint(\"{spec.name} ~ '^[...]$'\"), or drop safe=True",
+    )
+    refuse(
         bool(differs) and spec.sort,
         spec.source,
         f"{where} is released row by row; an order by it would tell what is withheld",
@@ -188,6 +194,12 @@ def _field(entity: type[Entity], spec: FieldSpec) -> FieldSpec:
         many=many,
         safe=spec.safe or (isinstance(python_type, type) and issubclass(python_type, Choice)),
     )
+
+
+def _shaped(entity: type[Entity], name: str) -> bool:
+    """Whether a constraint keeps a text to a pattern, so that no quote can be in it."""
+    checks = (c for c in entity.__table__.constraints if isinstance(c, CheckConstraint))
+    return any(str(check.sqltext).startswith(f"{name} ~ '^") for check in checks)
 
 
 def _resolve_edge(registry: Registry, noun: Noun, name: str, spec: EdgeSpec) -> None:

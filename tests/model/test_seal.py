@@ -264,6 +264,15 @@ class Chair(Entity, scope="desk:read", zh="椅"):
         "Chair.secret is sealed and cannot be filtered or ordered by",
         "offer a blind index column beside it",
     ),
+    "safe_by_word_alone": Mistake(
+        """
+class Chair(Entity, scope="desk:read", zh="椅"):
+    '''A chair.'''
+    code: Mapped[str] = field(doc="Code.", zh="编号", safe=True)  # here
+""",
+        "Chair.code is said to be safe, but no constraint says how it is written",
+        "add CheckConstraint(\"code ~ '^[...]$'\"), or drop safe=True",
+    ),
     "order_by_withheld": Mistake(
         """
 class Chair(Entity, scope="desk:read", zh="椅"):

@@ -161,8 +161,9 @@ async def test_keys_are_forgotten_after_a_day(
     fresh_database: Database, owner: asyncpg.Connection
 ) -> None:
     await owner.execute(
-        "INSERT INTO ledger.idempotency (client, mutation, key, input_hash, outcome, operation, at)"
-        " SELECT 'x', 'holdWorkspace', n, '', '{}', gen_random_uuid(), now() - n * interval '1 hour'"
+        "INSERT INTO ledger.idempotency"
+        " (client, mutation, key, input_hash, outcome, operation, at)"
+        " SELECT 'x', 'hold', n, '', '{}', gen_random_uuid(), now() - n * interval '1 hour'"
         " FROM generate_series(0, 530) AS n"
     )
     async with working(fresh_database) as jobs:

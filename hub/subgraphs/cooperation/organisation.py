@@ -48,6 +48,7 @@ class Organisation(
         zh="所在国家和地区(ISO 3166-1)",
         filter=True,
         server_default="CN",
+        safe=True,
     )
     is_key_unit: Mapped[bool] = field(
         doc="Whether it is a key unit of an industry chain.",

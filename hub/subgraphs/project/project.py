@@ -37,6 +37,7 @@ class Project(
         doc="Industry by GB/T 4754: a section letter and up to four digits.",
         zh="行业(GB/T 4754)",
         filter=True,
+        safe=True,
     )
     stage: Mapped[ProjectStage] = field(doc="How far it has come.", zh="发展阶段", filter=True)
     seeking: Mapped[list[Seeking]] = field(

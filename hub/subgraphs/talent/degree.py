@@ -47,6 +47,7 @@ class Degree(
         doc="Country or region of the institution, ISO 3166-1.",
         zh="授予机构所在国家和地区",
         filter=True,
+        safe=True,
     )
     institution_external_id: Mapped[str | None] = field(
         doc="Id of the institution in a public register, with the register's name in front.",

@@ -105,7 +105,10 @@ class Talent(
         doc="Kind of identity document.", zh="证件类型", group=IDENTITY
     )
     identity_territory: Mapped[str | None] = field(
-        doc="Country or region that issued it, ISO 3166-1.", zh="签发国家和地区", group=IDENTITY
+        doc="Country or region that issued it, ISO 3166-1.",
+        zh="签发国家和地区",
+        group=IDENTITY,
+        safe=True,
     )
     identity_last4: Mapped[str | None] = field(
         doc="Last four characters of its number.", zh="证件号码后四位", group=IDENTITY
