@@ -44,6 +44,7 @@ class Home:
     database: str
     owner_url: str
     app_url: str
+    admin_url: str
     postmaster: int
 
     @property
@@ -97,7 +98,8 @@ async def ready(path: Path, database: str, info: ClusterInfo) -> Home:
     await migrations.upgrade(owner_url)
     await data_key.settle(owner_url, path / "keys", None)
     await clients.ensure(owner_url, path, registry().scopes)
-    return Home(path, database, owner_url, app_url, info.pid)
+    admin_url = info.url("postgres", info.accounts.postgres, database)
+    return Home(path, database, owner_url, app_url, admin_url, info.pid)
 
 
 async def fill(owner_url: str, talents: int, path: Path, progress: Progress) -> None:

@@ -117,8 +117,7 @@ async def one_row(
     progress(row.title, steps, steps)
     hub = next(contender for contender in contenders if contender.is_hub)
     findings.cold_ms[row.name] = round(await cold_ms(hub, row, asks, clients, plan.cold), 2)
-    if row.renew is None:
-        findings.explained[row.name] = await explain(hub.home, row, asks[0])
+    findings.explained[row.name] = await explain(hub.home, row, asks[0])
 
 
 async def registered(home: Home, rows: Sequence[Row]) -> dict[str, Client]:
