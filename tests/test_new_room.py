@@ -5,18 +5,14 @@ It is added to a copy of the checkout, so that nothing of it stays in this one.
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import asyncpg
 import pytest
 
 from hub.kit import migrations
-from hub.settings import CHECKOUT
-from tests.conftest import DATA_KEY, Database
+from tests.checkout import Copy
+from tests.conftest import Database
 
 RULES = '''"""Scopes and closed lists of the attic."""
 
@@ -62,58 +58,17 @@ class Chest(Entity, scope=Scope.attic_read, plural="chests", keys=("code",), zh=
 '''
 
 
-class Copy:
-    """A copy of the checkout on a database of its own."""
-
-    def __init__(self, root: Path, database: Database) -> None:
-        self.root, self.database = root, database
-        shutil.copytree(CHECKOUT / "hub", root / "hub")
-        shutil.copytree(CHECKOUT / "migrations", root / "migrations")
-        shutil.copy(CHECKOUT / "pyproject.toml", root)
-        room = root / "hub" / "subgraphs" / "attic"
-        room.mkdir()
-        (room / "__init__.py").write_text('"""The attic."""\n', encoding="utf-8")
-        (room / "rules.py").write_text(RULES, encoding="utf-8")
-        (room / "chest.py").write_text(CHEST, encoding="utf-8")
-
-    def run(self, *command: str) -> str:
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=self.root,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(self.root),
-                "HUB_HOME": str(self.root / "home"),
-                "HUB_DATABASE_URL": self.database.owner_url,
-                "HUB_APP_DATABASE_URL": self.database.app_url,
-                "HUB_DATA_KEY": DATA_KEY,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def revise(self, what: str) -> str:
-        """The text of the migration that `hub db revision` writes."""
-        before = set(self.versions.iterdir())
-        self.run("-m", "hub", "db", "revision", "attic", what)
-        [written] = [file for file in set(self.versions.iterdir()) - before if file.suffix == ".py"]
-        return written.read_text(encoding="utf-8")
-
-    @property
-    def versions(self) -> Path:
-        return self.root / "migrations" / "versions"
-
-
 @pytest.fixture
 def copy(tmp_path: Path, fresh_database: Database) -> Copy:
-    return Copy(tmp_path / "checkout", fresh_database)
+    made = Copy(tmp_path / "checkout", fresh_database)
+    made.write("hub/subgraphs/attic/__init__.py", '"""The attic."""\n')
+    made.write("hub/subgraphs/attic/rules.py", RULES)
+    made.write("hub/subgraphs/attic/chest.py", CHEST)
+    return made
 
 
 async def test_a_room_needs_its_files_and_one_command(copy: Copy, fresh_database: Database) -> None:
-    first = copy.revise("store chests")
+    first = copy.revise("attic", "store chests")
     copy.run("-m", "ruff", "check", "migrations")
     copy.run("-m", "ruff", "format", "--check", "migrations")
     copy.run("-m", "hub", "db", "migrate")
@@ -129,7 +84,7 @@ async def test_a_room_needs_its_files_and_one_command(copy: Copy, fresh_database
     finally:
         await app.close()
     assert "What is written on it." not in first
-    assert "pass" in copy.revise("find nothing to do")
+    assert "pass" in copy.revise("attic", "find nothing to do")
 
     copy.run("-m", "hub", "demo", "reset")
     copy.run(

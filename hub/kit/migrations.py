@@ -161,7 +161,8 @@ def _config() -> Config:
     config.set_main_option("truncate_slug_length", "60")
     if formatter := shutil.which("ruff", path=Path(sys.executable).parent):
         config.set_section_option("post_write_hooks", "hooks", "fix, format")
-        for hook, options in (("fix", "check --fix --quiet"), ("format", "format --quiet")):
+        fix = "check --fix --quiet --ignore E501"  # long lines are the next one's
+        for hook, options in (("fix", fix), ("format", "format --quiet")):
             config.set_section_option("post_write_hooks", f"{hook}.type", "exec")
             config.set_section_option("post_write_hooks", f"{hook}.executable", _escaped(formatter))
             config.set_section_option(
