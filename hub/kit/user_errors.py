@@ -12,7 +12,9 @@
         ├── OutsideHours        the workspace is closed in the period
         ├── SlotTaken           the seats are taken in the period
         ├── HasReservations     reservations stand in the way
-        └── AnotherInForce      an agreement of the kind is in force with this city already
+        ├── AnotherInForce      an agreement of the kind is in force with this city already
+        ├── AlreadyGranted      what is asked for is granted already
+        └── PurposeRefused      for this purpose nothing may be shared with that side
 
 Each has a stable `code`, a sentence in both languages, the path of the input field that it is
 about, the next step, and details for machines. Protocol and access faults are in `hub.kit.errors`.
@@ -145,6 +147,22 @@ class AnotherInForce(UserError):
     code = "ANOTHER_IN_FORCE"
     zh = "与该城市已有生效的数据共享协议"
     next_step = "End or suspend the other agreement first."
+
+
+class AlreadyGranted(UserError):
+    """What is asked for is granted already; there is one at a time."""
+
+    code = "ALREADY_GRANTED"
+    zh = "已授予,不可重复"
+    next_step = "Withdraw the one that is granted first, or leave it as it is."
+
+
+class PurposeRefused(UserError):
+    """For this purpose nothing may be shared with that side at all."""
+
+    code = "PURPOSE_NOT_ALLOWED"
+    zh = "不允许的用途"
+    next_step = "Take one of the purposes in `details.allowed`."
 
 
 def kinds(base: type[UserError] = UserError) -> list[type[UserError]]:

@@ -8,6 +8,7 @@ change       other names, scopes, bounds, grants, redirect URIs
 credentials  a new secret, new keys
 people       somebody is let sign in, with a link that is shown once; another role or bounds
 person_life  suspended, resumed, closed, invited again, reset
+disclosure   who read a person's data, for herself and for who oversees the hub
 partners     a partner city as a whole: suspended, resumed, revoked
 """
 

@@ -53,6 +53,10 @@ class Consent(
         CheckConstraint(
             "(state = 'WITHDRAWN') = (withdrawn_at IS NOT NULL)", name="withdrawn_when"
         ),
+        CheckConstraint(
+            "evidence IS NOT NULL OR state IN ('REQUESTED', 'DECLINED')", name="granted_how"
+        ),
+        CheckConstraint("(text_zh IS NULL) = (text_en IS NULL)", name="text_in_both"),
         Index(
             "uq_consent_granted",
             "recipient",
@@ -65,8 +69,8 @@ class Consent(
     )
 
     recipient: Mapped[str] = field(
-        doc="Who may receive: division code of a partner city, or id of a client.",
-        zh="接收方(合作城市行政区划代码或应用标识)",
+        doc="Who may receive: division code of a partner city; its systems act for it.",
+        zh="接收方(合作城市行政区划代码)",
         filter=True,
     )
     purpose: Mapped[PurposeCode] = field(doc="What for.", zh="使用目的", filter=True)
@@ -84,8 +88,23 @@ class Consent(
         filter=True,
         sort=True,
     )
-    evidence: Mapped[str] = field(doc="How and where it was given.", zh="同意凭证")
+    evidence: Mapped[str | None] = field(
+        doc="How and where it was given; null while it is not.", zh="同意凭证"
+    )
+    text_zh: Mapped[str | None] = field(
+        doc="What she is told before she answers, in Chinese (Personal Information Protection Law,"
+        " article 23): recipient, purpose, manner, kinds of data; null where given elsewhere.",
+        zh="告知内容(中文)",
+    )
+    text_en: Mapped[str | None] = field(doc="The same in English.", zh="告知内容(英文)")
+    requested_by: Mapped[str | None] = field(
+        doc="The client that asked for it; null where nobody had to ask.", zh="请求同意的应用"
+    )
     withdrawn_at: Mapped[datetime | None] = field(doc="When it was withdrawn.", zh="撤回时间")
+    withdrawal_evidence: Mapped[str | None] = field(
+        doc="How a department was told of the withdrawal; null where she withdrew it herself.",
+        zh="撤回凭证(由部门代为登记时)",
+    )
     state: Mapped[ConsentState] = field(doc="Where it stands in its life.", zh="状态", filter=True)
 
     talent = edge("Talent", doc="Who consented.", zh="同意人")

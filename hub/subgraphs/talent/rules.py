@@ -104,6 +104,12 @@ def own_or_department(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
             return False
 
 
+@rule(Reason.BOUND, "a token of the person herself")
+def own(row: Row, caller: Caller) -> ColumnElement[bool] | bool:
+    """A talent's own rows."""
+    return row.subject == caller.talent if caller.has("talent") else False
+
+
 NEEDS_PURPOSE = (
     "a purpose: the header Hub-Purpose, one of the token's purposes, and not STATISTICS, "
     "which releases no person"
