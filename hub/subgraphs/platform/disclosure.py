@@ -120,7 +120,12 @@ class MyDisclosure(
 def disclosures(
     row: Row,
     caller: Caller,  # noqa: ARG001  # the form of a read
-    talent_id: Annotated[UUID, Ref("Talent"), Doc("Whose data.", "所涉人才")],
+    talent_id: Annotated[
+        UUID | None,
+        Ref("Talent"),
+        Doc("Whose data; everybody's unless given.", "所涉人才(默认全部)"),
+    ],
 ) -> Conditions:
-    """Who read a person's data, or was refused it, by the person."""
-    yield about(row, talent_id)
+    """Who read persons' data, or was refused it, by person."""
+    if talent_id is not None:
+        yield about(row, talent_id)

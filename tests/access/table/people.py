@@ -81,9 +81,14 @@ async def _person(world: World, name: str, consent: dict[str, Any]) -> None:
         closed = await make.degree(talent=talent, visibility="P4", **about)
         world.other("Degree", "itself closed (P4)", closed)
     cities = SHARING if name == "agreed" else (AGREED,)
-    given = [await make.consent(talent=talent, **{"recipient": city, **consent}) for city in cities]
+    words = {"text_zh": "告知内容", "text_en": "What she is told.", "requested_by": "some-client"}
+    given = [
+        await make.consent(talent=talent, **words, **{"recipient": city, **consent})
+        for city in cities
+    ]
     if name in ("agreed", "asked nobody"):
         over = {"recipient": AGREED, "purpose": "SERVICE_HANDLING", "state": "WITHDRAWN"}
+        over["withdrawal_evidence"] = "told by telephone"
         world.over[name] = await make.consent(talent=talent, **over)
     world.persons[name] = {"Talent": [talent], "Degree": [degree], "Consent": given}
     if name == "stranger":

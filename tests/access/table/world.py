@@ -106,16 +106,22 @@ async def _platform(world: World) -> None:
         )
     ]
     somebody = UUID(int=2)
-    world.main["AuditEntry"] = [
-        await make.audit_entry(
-            mutation="holdWorkspace",
-            objects=[somebody],
-            purpose="JOB_MATCHING",
-            basis="CONSENT",
-            agreement=somebody,
-            sub="somebody",
-            partner=AGREED,
-            token_id="token",
-            refused=json.dumps({"BASIC": "CONSENT"}),
-        )
+    about: dict[str, Any] = {
+        "mutation": "holdWorkspace",
+        "objects": [somebody],
+        "purpose": "JOB_MATCHING",
+        "basis": "CONSENT",
+        "agreement": somebody,
+        "sub": "somebody",
+        "partner": AGREED,
+        "token_id": "token",
+        "refused": json.dumps({"BASIC": "CONSENT"}),
+    }
+    read, another = [
+        await make.audit_entry(subjects=[world.persons[name]["Talent"][0]["id"]], **about)
+        for name in ("agreed", "stranger")
     ]
+    world.main["AuditEntry"] = [read]
+    for noun in ("Disclosure", "MyDisclosure"):
+        world.main[noun] = [read]
+    world.other("MyDisclosure", "of another person", another)
