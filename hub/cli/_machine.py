@@ -19,6 +19,7 @@ from hub import settings as settings_module
 from hub.cli import _port, _running
 from hub.cli._finding import Finding
 from hub.cli._http import answers, local_url
+from hub.cli._token import hub_of
 from hub.kit.errors import SetupError
 from hub.settings import CHECKOUT, PREFIX, Settings
 
@@ -141,23 +142,27 @@ def port(settings: Settings) -> Finding:
 
 
 def issuer(settings: Settings) -> Finding:
-    """RFC 8414: an https URL without query or fragment; plain http is safe on loopback only."""
-    url = urlsplit(settings.issuer)
+    """RFC 8414: an https URL without query or fragment; plain http is safe on loopback only.
+
+    Of a hub that serves it is the one that it goes by, whatever this terminal's settings say.
+    """
+    name, port = settings.issuer, settings.port
+    if (there := _running.running(settings.home)) and answers(there.url):
+        name, port = hub_of(settings)[1], urlsplit(there.url).port or port
+    url = urlsplit(name)
     loopback = url.hostname in ("127.0.0.1", "::1", "localhost")
-    if not url.hostname or url.query or url.fragment or settings.issuer.endswith("/"):
-        return Finding(
-            "issuer", settings.issuer, "Set HUB_ISSUER to a URL such as https://hub.example"
-        )
+    if not url.hostname or url.query or url.fragment or name.endswith("/"):
+        return Finding("issuer", name, "Set HUB_ISSUER to a URL such as https://hub.example")
     if url.scheme != "https" and not loopback:
-        return Finding("issuer", settings.issuer, "Tokens need https: put a proxy in front.")
-    if loopback and url.port != settings.port:
+        return Finding("issuer", name, "Tokens need https: put a proxy in front.")
+    if loopback and url.port != port:
         return Finding(
             "issuer",
-            f"{settings.issuer}, but the port is {settings.port}",
+            f"{name}, but the port is {port}",
             "Right behind a proxy; otherwise unset HUB_ISSUER.",
             note=True,
         )
-    return Finding("issuer", settings.issuer)
+    return Finding("issuer", name)
 
 
 def trusted(settings: Settings) -> Finding:

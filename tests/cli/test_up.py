@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -52,6 +53,7 @@ def test_doctor_finds_nothing_to_mend_in_a_hub_that_serves(serving: Up) -> None:
     said = hub("doctor", "--home", serving.home)
     assert (said.returncode, "fault" in said.stdout) == (0, False), said.stdout
     assert f"serves at {serving.url}, pid {serving.process.pid}" in said.stdout
+    assert re.search(rf"issuer +{re.escape(serving.url)}\n", said.stdout)
 
 
 def test_a_second_up_is_told_who_runs(serving: Up, port: int) -> None:
