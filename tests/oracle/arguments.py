@@ -57,7 +57,7 @@ class Arguments:
         if "filter" in kinds and self.dice.random() < 0.45:
             parts["filter"] = self.written(kinds["filter"], lambda: self.samples.filter(noun))
         parts.update(self._ordered(noun, kinds))
-        for name in ("during", "freeOfCharge", "year", "asOf"):
+        for name in ("during", "freeOfCharge", "year", "asOf", "talentId"):
             if name in kinds and self.dice.random() < 0.3:
                 parts[name] = self.written(kinds[name], getattr(self, f"_{name}"))
         return self.listed(parts)
@@ -92,6 +92,9 @@ class Arguments:
 
     def _year(self) -> int:
         return self.dice.choice((2025, 2026, 2026, 2024, -1))
+
+    def _talentId(self) -> Any:  # noqa: N802  # named as the argument is
+        return self.samples.key_of("Talent", "id")
 
     def _asOf(self) -> str:  # noqa: N802  # named as the argument is
         return self.dice.choice(DATES).isoformat()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, get_named_type
 
-from tests.oracle import filters, places, promises, together
+from tests.oracle import filters, places, promises, together, told
 from tests.oracle.memory import Memory, Row, opened, type_of
 from tests.oracle.moves import MOVES
 from tests.oracle.notes import Arguments, Entry, Forbidden, Info, Listed, Notes
@@ -22,6 +22,7 @@ FEW = 10
 
 READS = {
     "Commitment": promises.commitments,
+    "Disclosure": told.disclosures,
     "Policy": promises.policies,
     "PolicyVersion": promises.versions,
     "Reservation": places.reservations,

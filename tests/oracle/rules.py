@@ -60,6 +60,10 @@ class Rules:
                 return [] if inside else [Rule("BOUND", never=True)]
             case "Consent":
                 return self._consents()
+            case "MyDisclosure":
+                if self.grant.audience is not Audience.TALENT or not self.grant.talent:
+                    return [Rule("BOUND", never=True)]
+                return [Rule("BOUND", lambda row: self.grant.talent in row["subjects"])]
             case "Park":
                 unpublished = ("PROPOSED", "REJECTED")
                 return self._places("id", lambda park: park["state"] not in unpublished)

@@ -73,7 +73,7 @@ async def test_every_stamp_is_there_and_says_what_the_rules_say(comparison: Comp
 @pytest.mark.parametrize("seed", [2, 3])
 async def test_plan_with_one_stamp_missing_is_refused(comparison: Comparison, seed: int) -> None:
     registry, removed = comparison.engine.registry, 0
-    for found in planned(comparison, seed, number=12):
+    for found in planned(comparison, seed, number=16):
         grant = found.grant
         for plan in with_one_stamp_less(found.compiled.plan):
             caller = Caller.of(grant, registry)

@@ -20,6 +20,7 @@ from tests.make.world.policies import write_policies
 from tests.make.world.promises import make_promises
 from tests.make.world.sides import found_sides, keep_out
 from tests.make.world.together import work_together
+from tests.make.world.told import record_reads
 from tests.make.world.values import NOW, TODAY, World
 
 __all__ = ["NOW", "TODAY", "create"]
@@ -41,4 +42,5 @@ async def create(connection: asyncpg.Connection, seed: int = 1) -> None:
         await work_together(world)
         await make_promises(world)
         await keep_out(world)
+        await record_reads(world)
     await connection.execute("ANALYZE")
