@@ -122,6 +122,7 @@ async def opened(given: Settings) -> AsyncIterator[ASGIApp]:
         core_schema(schema()),
         kept,
         unseal=sealer.open,
+        sealer=sealer,
         limits=limits(given),
         introspection_open=given.introspection_open,
         cache_bytes=given.plan_cache_bytes,

@@ -30,6 +30,7 @@ from hub.engine.operation import Operation, prepare, refuse_change
 from hub.engine.parameters import Run
 from hub.engine.plan import Interpreted, Typename
 from hub.engine.planner import Planner
+from hub.kit.crypto import Sealer
 from hub.kit.db import translated
 from hub.kit.errors import Unauthenticated
 from hub.ledger.bell import Bell
@@ -69,6 +70,7 @@ class Engine:
         pool: Fetches,
         *,
         unseal: Unseal,
+        sealer: Sealer | None = None,
         limits: Limits | None = None,
         introspection_open: bool = False,
         cache_bytes: int = 64 * 2**20,
@@ -78,6 +80,7 @@ class Engine:
         self.schema = schema
         self.pool = pool
         self.unseal = unseal
+        self.sealer = sealer
         self.limits = limits or Limits()
         self.introspection_open = introspection_open
         self.clock = clock

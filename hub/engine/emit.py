@@ -50,7 +50,16 @@ from hub.engine.plan import (
     Value,
     Withheld,
 )
-from hub.engine.text import NULL, Piece, concatenate, literal, or_null, value_pieces, when
+from hub.engine.text import (
+    NULL,
+    Piece,
+    concatenate,
+    literal,
+    or_null,
+    sealed_as,
+    value_pieces,
+    when,
+)
 from hub.model.access import Caller, Check, Row, Rule, all_hold
 from hub.model.entity import Entity
 from hub.model.registry import Noun, Registry
@@ -119,7 +128,7 @@ class Emitter:
         spec = item.spec
         row = frame.beside(spec.beside) if spec.beside else frame.outer
         column = spec.expression(row) if spec.expression else getattr(row, spec.name)
-        seal = f"{frame.noun.table.name}.{spec.name}"
+        seal = sealed_as(frame.noun.table.name, spec.name)
         return value_pieces(spec, column, frame.noun.name, seal)
 
     def computed(self, item: Computed, frame: Frame) -> ColumnElement[Any]:

@@ -91,6 +91,11 @@ def value_pieces(
     return [or_null(whole)]
 
 
+def sealed_as(table: str, field: str) -> str:
+    """The context of a sealed field's values, which are of no use as another field's."""
+    return f"{table}.{field}"
+
+
 def _written(
     spec: FieldSpec, column: ColumnElement[Any], seal: str
 ) -> tuple[str, ColumnElement[Any], str]:

@@ -18,13 +18,14 @@ from hub.engine.compiled import Compiled
 from hub.engine.frame import Frame
 from hub.engine.parameters import CALLER, Run
 from hub.engine.plan import Lookup, Selection, Value
-from hub.kit.errors import DeclarationError
+from hub.engine.text import sealed_as
+from hub.kit.errors import DeclarationError, SetupError
 from hub.kit.ids import encode_id
 from hub.kit.sql import Sql
 from hub.kit.user_errors import Conflict, Missing, OutOfBounds
 from hub.ledger.changes import recorded
 from hub.model.access import Caller, Rule, all_hold
-from hub.model.action import GIVEN, Record, given
+from hub.model.action import GIVEN, Record, Sealed, given
 from hub.model.entity import Entity
 from hub.model.registry import Noun
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from hub.engine.act import Acting
 
 SEEN = "=seen"
+TOO_SHORT = 8
+"""Of a text with fewer characters no last four are shown: they would be most of it."""
 
 
 class Transaction:
@@ -169,6 +172,19 @@ class Transaction:
         )
         return self.acting.reading([look_up], self.grant)
 
+    def seal(self, column: Any, text: str) -> Sealed:
+        context, sealer = _context(column), self.acting.engine.sealer
+        if sealer is None:
+            raise SetupError(
+                "This engine has no data key to seal with.",
+                next_step="Hand it the sealer that `hub.kit.crypto.load` returns.",
+            )
+        last4 = text[-4:] if len(text) >= TOO_SHORT else ""
+        return Sealed(sealer.seal(text, context), sealer.blind(text, context), last4)
+
+    def unseal(self, column: Any, sealed: str) -> str:
+        return self.acting.engine.unseal(sealed, _context(column))
+
     def concerns(self, *persons: UUID) -> None:
         self.persons.extend(persons)
 
@@ -186,6 +202,17 @@ class Transaction:
     def _noun_of(self, statement: UpdateBase) -> Noun:
         table: Any = statement.table
         return self.acting.registry.tables[table]
+
+
+def _context(column: Any) -> str:
+    """What a sealed column's values are sealed for, as the door opens them."""
+    spec = column.info.get("hub")
+    if spec is None or not spec.sealed:
+        raise DeclarationError(
+            f"An action seals for {column}, which is not declared with sealed=True.",
+            next_step="Declare it so, or store the text as it is.",
+        )
+    return sealed_as(column.table.name, spec.name)
 
 
 @lru_cache(maxsize=1000)

@@ -18,6 +18,8 @@ _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 # The first two digits are a province: 71 Taiwan, 81 Hong Kong, 82 Macao, 83 Taiwan's residents.
 _RESIDENT = re.compile(r"(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])[0-9]{15}[0-9X]")
 _RESIDENT_WEIGHTS = [pow(2, 17 - i, 11) for i in range(17)]
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?=.{4,255}$)([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 OLDEST = 130
 """Years of age above which a birth date is taken for a mistake."""
 
@@ -78,3 +80,16 @@ def resident_valid(number: str, today: date) -> bool:
         return False
     of_an_age = born <= today and today.year - born.year <= OLDEST
     return of_an_age and resident_check(number[:17]) == number[17]
+
+
+def phone_valid(number: str) -> bool:
+    """Whether a phone number is written as in E.164: a plus sign, 7 to 15 digits, no zero first."""
+    return _PHONE.fullmatch(number) is not None
+
+
+def email_valid(address: str) -> bool:
+    """Whether an e-mail address has the everyday form (RFC 5321: at most 64 and 255 characters).
+
+    Quoted local parts and addresses in other scripts are not taken: few systems deliver to them.
+    """
+    return _EMAIL.fullmatch(address) is not None

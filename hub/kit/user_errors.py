@@ -14,7 +14,8 @@
         ├── HasReservations     reservations stand in the way
         ├── AnotherInForce      an agreement of the kind is in force with this city already
         ├── AlreadyGranted      what is asked for is granted already
-        └── PurposeRefused      for this purpose nothing may be shared with that side
+        ├── PurposeRefused      for this purpose nothing may be shared with that side
+        └── LawfulBasisRequired a person would be kept without a basis to do so
 
 Each has a stable `code`, a sentence in both languages, the path of the input field that it is
 about, the next step, and details for machines. Protocol and access faults are in `hub.kit.errors`.
@@ -139,6 +140,14 @@ class HasReservations(UserError):
     code = "HAS_RESERVATIONS"
     zh = "存在未结束的预订"
     next_step = "Move them, or send `force: true` to cancel them."
+
+
+class LawfulBasisRequired(UserError):
+    """Something of a person would be kept without her consent or another lawful basis."""
+
+    code = "LAWFUL_BASIS_REQUIRED"
+    zh = "缺少个人同意凭证或其他合法性基础"
+    next_step = "Send `consentEvidence`, or the other `lawfulBasis` on which it is kept."
 
 
 class AnotherInForce(UserError):

@@ -98,6 +98,20 @@ class Payload(Part):
     """
 
 
+@dataclass(frozen=True)
+class Sealed:
+    """What is stored of a personal text: nothing of it can be read without the data key.
+
+    `text` is its ciphertext, another one each time; `blind` a keyed hash, the same for the same
+    text, to find it by; `last4` its last four characters, or nothing where that would be too much
+    of it.
+    """
+
+    text: str
+    blind: str
+    last4: str
+
+
 class Ctx(Protocol):
     """What an action may do: its transaction, as far as a room needs it.
 
@@ -152,6 +166,15 @@ class Ctx(Protocol):
 
     async def sees(self, noun: str, key: UUID) -> bool:
         """Whether the caller could look up the object of a noun of any room; audited as that is."""
+
+    def seal(self, column: Any, text: str) -> Sealed:
+        """A text as a column declared with `sealed=True` keeps it: `ctx.seal(TALENT.c.phone, ...)`.
+
+        The text itself goes into no statement. Sealed for one column, it does not open as another.
+        """
+
+    def unseal(self, column: Any, sealed: str) -> str:
+        """The text that was sealed for this column."""
 
     def concerns(self, *persons: UUID) -> None:
         """Note whom the change is about, for the ledger."""
