@@ -214,14 +214,15 @@ class _Survey:
             if noun := self.registry.plurals.get(field):
                 self.note_list(noun)
             elif noun := self.registry.singulars.get(field):
-                self.scopes.add(noun.scope)
+                self.scopes.update(noun.row_scopes)
             elif field in ("node", "nodes"):  # the ids say of which noun, and no field needs to
-                self.scopes.update(noun.scope for noun in self.registry.nouns.values())
+                for noun in self.registry.nouns.values():
+                    self.scopes.update(noun.row_scopes)
         elif parent == "Mutation":
             if action := self.registry.actions.get(field):
                 self.scopes.add(action.scope)
         elif noun := self.registry.nouns.get(parent):
-            self.scopes.add(noun.scope)
+            self.scopes.update(noun.row_scopes)
             if spec := noun.fields.get(field):
                 self.scopes.add(noun.scopes_of(spec))
             elif edge := noun.edges.get(field):
@@ -230,12 +231,13 @@ class _Survey:
 
     def note_list(self, noun: Noun) -> None:
         """The scope of the rows, and of everything that a filter or an order may look at."""
-        self.scopes.add(noun.scope)
+        self.scopes.update(noun.row_scopes)
         self.scopes.update(noun.scopes_of(spec) for spec, _ in orders(noun).values())
         for one in filters(noun).values():
             self.scopes.add(noun.scopes_of(one.spec))
-            if isinstance(one.spec, EdgeSpec) and self.registry.target(one.spec).group:
-                self.scopes.add(self.registry.target(one.spec).scope)
+            if isinstance(one.spec, EdgeSpec):
+                target = self.registry.target(one.spec)
+                self.scopes.update(target.row_scopes - (set() if target.group else {target.scope}))
 
 
 def spreads(selections: SelectionSetNode) -> list[str]:

@@ -107,6 +107,8 @@ class Entity(DeclarativeBase):
     `group`  instead of a scope, for personal data: the field group that every field belongs to
              unless it says otherwise, and whose release rule also decides which rows exist;
     `rows`   a further rule of which rows exist for a caller;
+    `wider`  a scope that lets more rows exist, for the rule to look for in `caller.scopes`; plans
+             are remembered by the scopes that are named here and nowhere else;
     `subject` the column with the id of the person whom a row is about: reads are then audited;
     `grounds` on what they rest, for the ledger, where no group says so;
     `keys`   natural keys beside `id`, each unique;
@@ -137,6 +139,7 @@ class Entity(DeclarativeBase):
     scope: ClassVar[str]
     group: ClassVar[Group | None]
     rows: ClassVar[Rule]
+    wider: ClassVar[str | None]
     subject: ClassVar[str | None]
     grounds: ClassVar[Callable[[Caller], Evidence]]
     keys: ClassVar[tuple[str, ...]]
@@ -191,6 +194,7 @@ class Entity(DeclarativeBase):
         scope: str | None = None,
         group: Group | None = None,
         rows: Rule = everyone,
+        wider: str | None = None,
         subject: str | None = None,
         grounds: Callable[[Caller], Evidence] | None = None,
         keys: tuple[str, ...] = (),
@@ -218,7 +222,7 @@ class Entity(DeclarativeBase):
             )
         cls.room = room or cls.__module__.split("subgraphs.")[-1].split(".")[0]
         cls.scope = scope or group.scope  # type: ignore[union-attr]  # one of both is given
-        cls.group, cls.rows, cls.subject = group, rows, subject
+        cls.group, cls.rows, cls.wider, cls.subject = group, rows, wider, subject
         cls.grounds = staticmethod(grounds or (group.evidence if group else lambda _: Evidence()))
         cls.keys, cls.plural, cls.zh, cls.life = keys, plural, zh, life
         if life is not None:

@@ -42,6 +42,11 @@ class Noun:
         return self.entity.scope
 
     @property
+    def row_scopes(self) -> frozenset[str]:
+        """What decides over the rows of it: its scope, and the one that lets more of them exist."""
+        return frozenset({self.scope} | ({self.entity.wider} if self.entity.wider else set()))
+
+    @property
     def group(self) -> Group | None:
         return self.entity.group
 
@@ -110,6 +115,7 @@ class Registry:
         """Every scope that some field or action asks for."""
         return frozenset(
             {a.scope for a in self.actions.values()}
+            | {scope for n in self.nouns.values() for scope in n.row_scopes}
             | {n.scopes_of(f) for n in self.nouns.values() for f in n.fields.values()}
             | {n.scopes_of(e) for n in self.nouns.values() for e in n.edges.values()}
         )

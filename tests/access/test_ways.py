@@ -52,6 +52,9 @@ NEVER_HIDDEN = {
     ("ReturneeHome", "park"): "who sees a home sees the park",
     ("Park", "returneeHomes"): "who sees a park sees its homes",
     ("FeeRelief", "park"): "who sees a relief sees the park",
+    ("Contact", "event"): "who sees a contact, with every scope, sees its event",
+    ("Contact", "followUps"): "what was done is seen with its contact",
+    ("FollowUp", "contact"): "what was done is seen with its contact",
     ("Consent", "talent"): "who sees a consent sees the person",
 }
 """Edges that lead from a row that is shown to none that is hidden."""

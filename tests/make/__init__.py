@@ -13,6 +13,7 @@ rows can be written down beforehand.
 from __future__ import annotations
 
 from tests.make.maker import STAMP, Row, empty
+from tests.make.met import Met
 from tests.make.park import Parks
 from tests.make.platform import Platform
 from tests.make.policy import Policies
@@ -24,5 +25,5 @@ from tests.make.together import Together
 __all__ = ["STAMP", "Make", "Row", "empty"]
 
 
-class Make(Parks, Talents, Projects, Policies, Promises, Platform, Together):
+class Make(Parks, Talents, Projects, Policies, Promises, Platform, Together, Met):
     """The factories of all rooms over one connection."""

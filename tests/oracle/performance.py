@@ -7,7 +7,7 @@ from uuid import UUID
 
 from graphql import GraphQLEnumType, GraphQLObjectType, GraphQLSchema, get_named_type
 
-from tests.oracle import filters, places, promises, together, told
+from tests.oracle import filters, met, places, promises, together, told
 from tests.oracle.memory import Memory, Row, opened, type_of
 from tests.oracle.moves import MOVES
 from tests.oracle.notes import Arguments, Entry, Forbidden, Info, Listed, Notes
@@ -28,7 +28,7 @@ READS = {
     "Reservation": places.reservations,
     "Workspace": places.workspaces,
 }
-COMPUTED = {**places.COMPUTED, **promises.COMPUTED, **together.COMPUTED}
+COMPUTED = {**met.COMPUTED, **places.COMPUTED, **promises.COMPUTED, **together.COMPUTED}
 
 
 class Performance:

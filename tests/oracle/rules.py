@@ -64,6 +64,10 @@ class Rules:
                 if self.grant.audience is not Audience.TALENT or not self.grant.talent:
                     return [Rule("BOUND", never=True)]
                 return [Rule("BOUND", lambda row: self.grant.talent in row["subjects"])]
+            case "Contact" | "FollowUp":
+                return self._contacts()
+            case "Event":
+                return self._events()
             case "Park":
                 unpublished = ("PROPOSED", "REJECTED")
                 return self._places("id", lambda park: park["state"] not in unpublished)
@@ -129,6 +133,18 @@ class Rules:
                 return [Rule("BOUND", lambda row: row["talent_id"] == self.grant.talent)]
         return [Rule("BOUND", never=True)]
 
+    def _contacts(self) -> list[Rule]:
+        if self.grant.audience not in (Audience.DEPARTMENT, Audience.INTERNAL):
+            return [Rule("BOUND", never=True)]
+        return [] if self._for_persons() else [Rule("PURPOSE", never=True)]
+
+    def _events(self) -> list[Rule]:
+        """Those that are not public or not announced are for the city's own with a scope more."""
+        inside = self.grant.audience in (Audience.DEPARTMENT, Audience.INTERNAL)
+        if inside and "event:read.internal" in self.grant.scopes:
+            return []
+        return [Rule("VISIBILITY", lambda row: row["public"] and row["state"] != "PLANNED")]
+
     def _places(self, park: str, public: Test) -> list[Rule]:
         match self.grant.audience:
             case Audience.DEPARTMENT | Audience.ADMIN:
@@ -190,6 +206,9 @@ class Rules:
         rules = self.release(group, noun) if group else []
         if field == "identityNumber" and self.grant.audience is not Audience.DEPARTMENT:
             rules = [*rules, Rule("VISIBILITY", never=True)]
+        if (noun, field) == ("Event", "contactCount"):
+            inside = self.grant.audience is Audience.DEPARTMENT
+            rules = [] if inside else [Rule("VISIBILITY", never=True)]
         return _in_order(rules)
 
     def release(self, group: str, noun: str) -> list[Rule]:

@@ -37,6 +37,7 @@ NOUNS = {
     "CodeItem": Noun("cooperation.code_item", "reference:read"),
     "Commitment": Noun("cooperation.commitment", "commitment:read", keys=("id", "key")),
     "Consent": Noun("talent.consent", "consent:read", subject="talent_id"),
+    "Contact": Noun("talent.contact", "contact:read", subject="id"),
     "CountedObject": Noun("cooperation.counted_object", "commitment:read"),
     "Degree": Noun("talent.degree", "talent:read.degree", "DEGREE", "talent_id"),
     "Disclosure": Noun("ledger.disclosure", "audit:read.all"),
@@ -45,6 +46,8 @@ NOUNS = {
     "Enclave": Noun("cooperation.enclave", "cooperation:read"),
     "EnclaveResult": Noun("cooperation.enclave_result", "cooperation:read"),
     "EnclaveShare": Noun("cooperation.enclave_share", "cooperation:read"),
+    "Event": Noun("opportunity.event", "event:read"),
+    "FollowUp": Noun("talent.follow_up", "contact:read", subject="contact_id"),
     "IndustryChain": Noun("cooperation.industry_chain", "cooperation:read", keys=("id", "key")),
     "Matter": Noun("cooperation.matter", "matter:read"),
     "Measurement": Noun("cooperation.measurement", "commitment:read"),
@@ -101,6 +104,10 @@ LINKS = {
     ("Commitment", "measurements"): Link("Measurement", "key", "commitment_key"),
     ("Commitment", "policy"): Link("Policy", "policy_key", "key"),
     ("Consent", "talent"): Link("Talent", "talent_id", "id"),
+    ("Contact", "event"): Link("Event", "event_id", "id"),
+    ("Contact", "followUps"): Link("FollowUp", "id", "contact_id"),
+    ("Contact", "ownerOrg"): Link("Organisation", "owner_org_key", "key"),
+    ("Contact", "talent"): Link("Talent", "talent_id", "id"),
     ("CountedObject", "agreement"): Link("Agreement", "agreement_id", "id"),
     ("CountedObject", "commitment"): Link("Commitment", "commitment_key", "key"),
     ("CountedObject", "enclaveResult"): Link("EnclaveResult", "enclave_result_id", "id"),
@@ -112,6 +119,7 @@ LINKS = {
     ("Degree", "talent"): Link("Talent", "talent_id", "id"),
     ("Division", "children"): Link("Division", "code", "parent_code"),
     ("Division", "enclaves"): Link("Enclave", "code", "host_code"),
+    ("Division", "events"): Link("Event", "code", "division_code"),
     ("Division", "organisations"): Link("Organisation", "code", "division_code"),
     ("Division", "parent"): Link("Division", "parent_code", "code"),
     ("Division", "parks"): Link("Park", "code", "division_code"),
@@ -131,6 +139,10 @@ LINKS = {
     ("EnclaveShare", "city"): Link("Division", "city_code", "code"),
     ("EnclaveShare", "partner"): Link("Partner", "partner_code", "code"),
     ("EnclaveShare", "result"): Link("EnclaveResult", "result_id", "id"),
+    ("Event", "contacts"): Link("Contact", "id", "event_id"),
+    ("Event", "division"): Link("Division", "division_code", "code"),
+    ("FollowUp", "byOrg"): Link("Organisation", "by_org_key", "key"),
+    ("FollowUp", "contact"): Link("Contact", "contact_id", "id"),
     ("IndustryChain", "roles"): Link("ChainRole", "key", "chain_key"),
     ("Matter", "askedBy"): Link("Organisation", "asked_by_key", "key"),
     ("Matter", "assignedTo"): Link("Organisation", "assigned_to_key", "key"),
@@ -232,9 +244,12 @@ GROUP_SCOPES = {
 
 SCOPES = {
     ("Division", "enclaves"): "cooperation:read",
+    ("Division", "events"): "event:read",
     ("Division", "parks"): "park:read",
     ("Division", "talents"): "talent:read.basic",
     ("Division", "zones"): "park:read",
+    ("Event", "contactCount"): "event:read.internal",
+    ("Event", "contacts"): "contact:read",
     ("Organisation", "agreements"): "cooperation:read",
     ("Organisation", "carriers"): "park:read",
     ("Organisation", "chainRoles"): "cooperation:read",
@@ -249,9 +264,11 @@ SCOPES = {
     ("Talent", "reservations"): "workspace:reserve",
     ("Workspace", "reservations"): "workspace:reserve",
 }
-"""Edges that ask for another scope than the rows of their noun."""
+"""Fields and edges that ask for another scope than the rows of their noun."""
 
 SEALED = {
+    ("Contact", "name"): "contact.name",
+    ("Contact", "reach"): "contact.reach",
     ("Talent", "phone"): "talent.phone",
     ("Talent", "email"): "talent.email",
     ("Talent", "identityNumber"): "talent.identity_number",
@@ -269,7 +286,8 @@ COLUMNS = {
 HIDING = frozenset(
     (
         "Agreement", "AgreementPlacement", "AvailabilityRule", "Block", "Clause", "Consent",
-        "Degree", "Enclave", "EnclaveResult", "EnclaveShare", "FeeRelief", "Matter", "Observation",
+        "Contact", "Degree", "Enclave", "EnclaveResult", "EnclaveShare", "Event", "FeeRelief",
+        "FollowUp", "Matter", "Observation",
         "Park", "PolicyVersion", "Project", "Reservation", "ReservationSeries", "ReturneeHome",
         "Talent", "Utilisation", "WorkingGroup", "WorkingGroupMember", "Workspace",
     )
@@ -279,6 +297,7 @@ HIDING = frozenset(
 UNDER = frozenset(
     (
         ("AgreementPlacement", "division"),
+        ("Event", "division"),
         ("Organisation", "division"),
         ("Park", "division"),
         ("Zone", "division"),

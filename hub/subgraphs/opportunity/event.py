@@ -44,7 +44,13 @@ def _contacts(row: Row) -> ColumnElement[Any]:
 
 
 class Event(
-    Entity, life=LIFE, scope=Scope.event_read, rows=shown_event, plural="events", zh="引才活动"
+    Entity,
+    life=LIFE,
+    scope=Scope.event_read,
+    rows=shown_event,
+    wider=Scope.event_read_internal,
+    plural="events",
+    zh="引才活动",
 ):
     """An event of the city: a matching event, a fair abroad, a day or week of its brand.
 
@@ -99,6 +105,7 @@ class Event(
         by="code",
         required=False,
         filter=True,
+        under=True,
         doc="Division in which it is held.",
         zh="举办地行政区划",
     )

@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 
 from hub.model.registry import Registry
+from tests.access.table.met import meet
 from tests.access.table.people import settle_people
 from tests.access.table.places import build_places
 from tests.access.table.policies import write_policies
@@ -31,6 +32,7 @@ async def create(connection: asyncpg.Connection, registry: Registry) -> World:
     await build_places(world)
     await _cities(world)
     await settle_people(world)
+    await meet(world)
     await write_policies(world)
     await work_together(world)
     await make_promises(world, registry)

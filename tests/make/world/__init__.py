@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 import asyncpg
 
 from tests.make import Make
+from tests.make.world.met import meet_people
 from tests.make.world.people import settle_people
 from tests.make.world.places import build_hours, build_observations, build_places
 from tests.make.world.policies import write_policies
@@ -43,4 +44,5 @@ async def create(connection: asyncpg.Connection, seed: int = 1) -> None:
         await make_promises(world)
         await keep_out(world)
         await record_reads(world)
+        await meet_people(world)
     await connection.execute("ANALYZE")
