@@ -197,7 +197,7 @@ class Acting:
         found = await work.fetch(idempotency.FOUND, mutation=mutation, key=key)
         if not found:
             return None
-        if not idempotency.same(found[0]["input_hash"], idempotency.digest(request)):
+        if not idempotency.same(found[0]["input_hash"], self._digest(request)):
             raise IdempotencyMismatch(
                 "The idempotency key was used before for another input.",
                 zh="该幂等键已用于内容不同的请求",
@@ -205,6 +205,11 @@ class Acting:
             )
         outcome: dict[str, Any] = orjson.loads(found[0]["outcome"])
         return outcome
+
+    def _digest(self, request: Mapping[str, Any]) -> bytes:
+        """What an idempotency key keeps of the input; under the data key where there is one."""
+        said, sealer = idempotency.digest(request), self.engine.sealer
+        return said if sealer is None else idempotency.keyed(said, sealer)
 
     async def _settle(
         self,
@@ -222,7 +227,7 @@ class Acting:
         key = request.get("idempotencyKey") if action.keyed else None
         if key is not None:
             outcome = orjson.dumps(lasting(values, action.payload)).decode()
-            told |= {"key": key, "outcome": outcome, "input_hash": idempotency.digest(request)}
+            told |= {"key": key, "outcome": outcome, "input_hash": self._digest(request)}
         elif action.keyed:  # the outcome is kept under none
             told |= {"key": None, "outcome": None, "input_hash": None}
         if change.settle.statement.sql:

@@ -212,7 +212,7 @@ def _context(column: Any) -> str:
             f"An action seals for {column}, which is not declared with sealed=True.",
             next_step="Declare it so, or store the text as it is.",
         )
-    return sealed_as(column.table.name, spec.name)
+    return sealed_as(column.table.name, column.key)
 
 
 @lru_cache(maxsize=1000)

@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
+from hub.kit.crypto import Sealer
 from hub.kit.errors import BadUserInput
 from hub.kit.sql import Sql
 from hub.model.access import caller_parameter
@@ -40,8 +41,8 @@ from hub.model.entity import metadata
 from hub.model.job import BATCH
 
 MAX_KEY = 200
-DIGEST = b"\x02"
-"""Which way of `digest` made a hash; raised when it changes."""
+DIGEST, KEYED = b"\x02", b"\x03"
+"""Which way made a hash, `digest` or `keyed`; raised when it changes."""
 
 idempotency = Table(
     "idempotency",
@@ -82,13 +83,22 @@ def digest(given_input: Any) -> bytes:
     return DIGEST + hashlib.sha256(said).digest()
 
 
+def keyed(said: bytes, sealer: Sealer) -> bytes:
+    """The digest under the data key.
+
+    An input may hold a phone number and little else that is not stored beside it: of a bare hash
+    somebody who can read the row could try all numbers until one fits.
+    """
+    return KEYED + hashlib.sha256(sealer.blind(said.hex(), "ledger.idempotency").encode()).digest()
+
+
 def same(kept: bytes, mine: bytes) -> bool:
     """Whether a key was used for this input.
 
     A hash that an earlier version of the hub made another way tells nothing: then the key is
     believed, so that a request repeated across an upgrade does not get its effect twice.
     """
-    return kept == mine or kept[: len(DIGEST)] != DIGEST or len(kept) != len(mine)
+    return kept == mine or kept[: len(DIGEST)] != mine[: len(DIGEST)] or len(kept) != len(mine)
 
 
 _SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS | orjson.OPT_PASSTHROUGH_DATETIME

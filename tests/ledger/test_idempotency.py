@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from hub.ledger.idempotency import digest, same
+from hub.kit.crypto import Sealer
+from hub.ledger.idempotency import digest, keyed, same
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SAID = {"from": NOON, "seats": 2, "rows": [{"id": "a", "free": 0}]}
@@ -46,3 +47,13 @@ def test_hash_of_an_earlier_version_of_the_hub_is_believed() -> None:
     assert not same(other, mine)
     assert same(mine[1:], mine)
     assert same(b"\x01" + other[1:], mine)
+
+
+def test_hash_cannot_be_tried_without_the_data_key() -> None:
+    one, other = Sealer(bytes(32)), Sealer(b"x" * 32)
+    said = digest(SAID)
+    assert keyed(said, one) == keyed(digest(SAID), one)
+    assert not same(keyed(digest({"another": "input"}), one), keyed(said, one))
+    assert keyed(said, one) != keyed(said, other)
+    assert said[1:] not in keyed(said, one)
+    assert same(said, keyed(said, one)), "a key that was used before the upgrade is believed"

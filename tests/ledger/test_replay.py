@@ -56,6 +56,9 @@ PLURALS = {
     "Block": "blocks",
     "FeeRelief": "feeReliefs",
     "ReturneeHome": "returneeHomes",
+    "Contact": "contacts",
+    "FollowUp": "followUps",
+    "Talent": "talents",
 }
 SCOPES = (
     *("park:read", "park:write", "park:write.availability", "workspace:reserve"),

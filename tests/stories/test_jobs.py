@@ -138,6 +138,45 @@ async def test_agreements_whose_period_is_over_are_written_down(
     assert tuple(entry) == ("hub", "expireAgreements", 2)
 
 
+async def test_contacts_are_forgotten_when_their_retention_ends(
+    fresh_database: Database, owner: asyncpg.Connection
+) -> None:
+    """By the date in the city: on the day named nothing personal is left."""
+    make, today = Make(owner), datetime.now(CITY).date()
+    event = await make.event()
+
+    async def until(day: date, **values: Any) -> Any:
+        about = {"name": "sealed", "reach": "sealed", "interests": ["housing"], "next_step": "call"}
+        made = await make.contact(event=event, retention_until=day, **about, **values)
+        await make.follow_up(contact=made, note="a note")
+        return made
+
+    over = [await until(today), await until(date(2020, 1, 1), state="IN_TOUCH")]
+    kept = await until(today + timedelta(days=1))
+    gone = await make.contact(
+        event=event, state="FORGOTTEN", consent_evidence=None, retention_until=date(2020, 1, 1)
+    )
+    async with working(fresh_database) as jobs:
+        assert (await all_due(jobs))["forgetContacts"] == 1
+    rows = await owner.fetch("SELECT * FROM talent.contact WHERE state = 'FORGOTTEN' ORDER BY id")
+    assert {row["id"]: row["version"] for row in rows} == {
+        **{row["id"]: 2 for row in over},
+        gone["id"]: 1,
+    }
+    for row in rows:
+        assert row["event_id"] == event["id"], "it counts all the same"
+        personal = ("name", "reach", "next_step", "consent_evidence")
+        assert [row[name] for name in personal] == [None] * 4
+    notes = await owner.fetch("SELECT contact_id FROM talent.follow_up WHERE note IS NOT NULL")
+    assert [row["contact_id"] for row in notes] == [kept["id"]]
+    entry = await owner.fetchrow(
+        "SELECT client, objects, subjects FROM ledger.audit_entry"
+        " WHERE mutation = 'forgetContacts' AND entity = 'Contact'"
+    )
+    assert entry["client"] == "hub"
+    assert set(entry["objects"]) == set(entry["subjects"]) == {row["id"] for row in over}
+
+
 async def test_a_stale_observation_is_noted_once(
     fresh_database: Database, owner: asyncpg.Connection
 ) -> None:
@@ -243,11 +282,23 @@ async def ended_agreement(make: Make) -> tuple[str, Any]:
     return "cooperation.agreement", ended["id"]
 
 
+async def kept_contact(make: Make) -> tuple[str, Any]:
+    """A contact whose retention has ended."""
+    contact = await make.contact(retention_until=LONG_AGO.date())
+    await make.follow_up(contact=contact, note="a note")
+    return "talent.contact", contact["id"]
+
+
 @pytest.mark.parametrize(
-    ("job", "due"), [("expireHolds", lapsed_hold), ("expireAgreements", ended_agreement)]
+    ("job", "due", "end"),
+    [
+        ("expireHolds", lapsed_hold, "EXPIRED"),
+        ("expireAgreements", ended_agreement, "EXPIRED"),
+        ("forgetContacts", kept_contact, "FORGOTTEN"),
+    ],
 )
 async def test_a_run_that_is_killed_leaves_nothing_and_is_done_by_the_next(
-    fresh_database: Database, owner: asyncpg.Connection, job: str, due: Any
+    fresh_database: Database, owner: asyncpg.Connection, job: str, due: Any, end: str
 ) -> None:
     table, row = await due(Make(owner))
     before = await owner.fetchval(f"SELECT state FROM {table} WHERE id = $1", row)
@@ -275,7 +326,7 @@ async def test_a_run_that_is_killed_leaves_nothing_and_is_done_by_the_next(
         assert await runs_of(owner) == 0
     async with working(fresh_database, madeForATest=counting(expire)) as jobs:
         assert await jobs.once() == "madeForATest"
-    assert await owner.fetchval(state, row) == "EXPIRED"
+    assert await owner.fetchval(state, row) == end
     assert await runs_of(owner) == 1
     told = "SELECT count(*) FROM ledger.change WHERE object = $1 AND version = 2"
     assert await owner.fetchval(told, row) == 1

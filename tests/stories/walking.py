@@ -33,7 +33,10 @@ def engine_to_walk(
             pool = await connect_pool(database.app_url, size=1)
             owner, kept = await asyncpg.connect(database.owner_url), Kept(pool)
             made = Engine(
-                registry(), core_schema(schema()), kept, unseal=lambda sealed, _: sealed, **engine
+                registry(),
+                core_schema(schema()),
+                kept,
+                **{"unseal": lambda sealed, _: sealed, **engine},
             )
             return owner, made, kept, pool
 
