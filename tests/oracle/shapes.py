@@ -70,6 +70,7 @@ NOUNS = {
     "ReservationSeries": Noun("park.reservation_series", "workspace:reserve"),
     "ReturneeHome": Noun("park.returnee_home", "park:read"),
     "Talent": Noun("talent.talent", "talent:read.basic", "BASIC", "id"),
+    "TalentStatistic": Noun("talent.talent_statistic", "talent:read.basic"),
     "Territory": Noun("cooperation.territory", "reference:read", keys=("id", "alpha2")),
     "Utilisation": Noun("park.utilisation", "park:read"),
     "WorkingGroup": Noun("cooperation.working_group", "matter:read", keys=("id", "key")),
