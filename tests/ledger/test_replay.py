@@ -73,6 +73,11 @@ CLIENT_FIELDS = {
 }
 
 
+ALL_TOLD = """
+    SELECT coalesce(max(xid) < pg_snapshot_xmin(pg_current_snapshot()), true) FROM ledger.change
+"""
+
+
 class Copy:
     """What a system keeps: of one park, or of whatever `narrowed` says, with these fields."""
 
@@ -89,7 +94,14 @@ class Copy:
         self.place = feed.BEGINNING
 
     async def snapshot(self) -> None:
-        """Everything there is, and from where on the feed tells of changes."""
+        """Everything there is, and from where on the feed tells of changes.
+
+        It waits until the feed has told of all that was done before, which other transactions on
+        the server may hold back.
+        """
+        async with asyncio.timeout(20):
+            while not await self.owner.fetchval(ALL_TOLD):  # noqa: ASYNC110  # polls
+                await asyncio.sleep(0.05)
         self.place = await self._end()
         self.objects = await self.afresh()
 

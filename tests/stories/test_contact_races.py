@@ -142,7 +142,7 @@ async def constrained(owner: asyncpg.Connection, statement: str, *values: Any) -
     try:
         await owner.execute(statement, *values)
     except asyncpg.CheckViolationError as refused:
-        return refused.constraint_name
+        return str(refused.constraint_name)
     return None
 
 

@@ -146,7 +146,12 @@ async def test_contacts_are_forgotten_when_their_retention_ends(
     event = await make.event()
 
     async def until(day: date, **values: Any) -> Any:
-        about = {"name": "sealed", "reach": "sealed", "interests": ["housing"], "next_step": "call"}
+        about: dict[str, Any] = {
+            "name": "sealed",
+            "reach": "sealed",
+            "interests": ["housing"],
+            "next_step": "call",
+        }
         made = await make.contact(event=event, retention_until=day, **about, **values)
         await make.follow_up(contact=made, note="a note")
         return made
