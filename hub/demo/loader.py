@@ -15,6 +15,7 @@ from hub.demo import (
     consents,
     degrees,
     hours,
+    met,
     observations,
     organisations,
     people,
@@ -75,6 +76,9 @@ TABLES = (
 work with them."""
 
 TOGETHER = (
+    "talent.follow_up",
+    "talent.contact",
+    "opportunity.event",
     "cooperation.chain_role",
     "cooperation.industry_chain",
     "cooperation.matter",
@@ -84,7 +88,8 @@ TOGETHER = (
     "cooperation.enclave_result",
     "cooperation.enclave",
 )
-"""Tables of what cities and departments do together, all of it dated by the moment of loading."""
+"""Tables of what cities and departments do together and of whom they met, all of it dated by the
+moment of loading."""
 
 
 async def load(
@@ -157,6 +162,8 @@ class Loader:
             "cooperation.agreement", agreements.COLUMNS, agreements.agreements(self.today)
         )
         for table, columns, rows in together.tables(self.now, firms):
+            await self._copy(table, columns, rows)
+        for table, columns, rows in met.tables(self.now, self.talents, self.sealer):
             await self._copy(table, columns, rows)
         published, spaces = await self._places(firms)
         await self._projects(firms, published)

@@ -12,7 +12,9 @@ from stdnum.iso7064 import mod_11_2
 
 from hub.kit.checks import (
     USCC_LETTERS,
+    email_valid,
     organisation_check,
+    phone_valid,
     resident_check,
     resident_valid,
     uscc_check,
@@ -86,3 +88,45 @@ def test_resident_number_with_a_wrong_check_character_is_invalid() -> None:
     body = "32061319900101123"
     right = resident_check(body)
     assert not resident_valid(body + ("0" if right != "0" else "1"), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("number", "valid"),
+    [
+        ("+8612000000042", True),
+        ("+6561234567", True),
+        ("+1234567", True),  # seven digits
+        ("+123456", False),
+        ("+123456789012345", True),  # fifteen
+        ("+1234567890123456", False),
+        ("+0612345678", False),
+        ("8612000000042", False),
+        ("+86 120 0000 0042", False),
+        ("+8612000000042\n", False),
+        ("", False),
+    ],
+)
+def test_phone_number_of_e164(number: str, valid: bool) -> None:
+    assert phone_valid(number) is valid
+
+
+@pytest.mark.parametrize(
+    ("address", "valid"),
+    [
+        ("a@example.org", True),
+        ("first.last+tag@mail.example.co.uk", True),
+        (f"{'x' * 64}@example.org", True),
+        (f"{'x' * 65}@example.org", False),
+        (f"a@{'x' * 63}.org", True),
+        (f"a@{'x' * 64}.org", False),
+        (f"a@{'.'.join(['x' * 60] * 5)}.org", False),  # 308 characters
+        ("a@localhost", False),
+        ("a@example.o", False),
+        ("a b@example.org", False),
+        ("@example.org", False),
+        ("a@example.org\n", False),
+        ("", False),
+    ],
+)
+def test_email_address_of_the_everyday_form(address: str, valid: bool) -> None:
+    assert email_valid(address) is valid
