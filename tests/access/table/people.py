@@ -10,6 +10,7 @@ from tests.make import Row
 
 
 async def settle_people(world: World) -> None:
+    world.main["TalentStatistic"] = [await world.make.talent_statistic()]
     for name, consent in CONSENTS.items():
         await _person(world, name, consent)
     [space], [organisation] = world.main["Workspace"], world.main["Organisation"]
