@@ -76,4 +76,4 @@ class Talents(Cooperation):
     async def talent_statistic(self, **values: Any) -> Row:
         """How many masters there are."""
         figure = {"dimension": "DEGREE", "value": "MASTER", "people": 40, "suppressed": False}
-        return await self.noun("talent.talent_statistic", **figure, **values)
+        return await self.noun("talent.talent_statistic", **{**figure, **values})

@@ -8,7 +8,8 @@ import asyncpg
 
 from tests.make import Make, Row
 from tests.stories.bookings import at, codes, hold, move
-from tests.town import SUZHOU, Caller, Enter, city, the_id
+from tests.stories.consents import agreed
+from tests.town import SUZHOU, Caller, Enter, the_id
 
 RESERVES = "workspace:reserve"
 
@@ -194,11 +195,9 @@ async def test_each_sees_and_changes_what_concerns_it(
 async def test_a_person_may_hold_where_the_city_may_see_her(
     make: Make, enter: Enter, owner: asyncpg.Connection
 ) -> None:
-    await city(make, SUZHOU)
+    await agreed(make)
     desks = await make.workspace(seats=5)
     friend, stranger = await make.talent(), await make.talent()
-    partner: Row = await owner.fetchrow("SELECT * FROM cooperation.partner WHERE code = $1", SUZHOU)
-    await make.sharing(partner=partner, purposes=["JOB_MATCHING"])
     await make.consent(talent=friend, recipient=SUZHOU, purpose="JOB_MATCHING")
     system = await enter(
         "PARTNER",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from tests.make.maker import Row
 from tests.make.park import AGES_AGO
 from tests.make.world.sides import PARTNERS
-from tests.make.world.values import DATES, GROUPS, PURPOSES, TEXTS, TODAY, WORDS, World
+from tests.make.world.values import CODES, DATES, GROUPS, PURPOSES, TEXTS, TODAY, WORDS, World
 
 RANKS = ("NONE", "BACHELOR", "MASTER", "DOCTOR")
 CONSENT_STATES = ("GRANTED", "GRANTED", "GRANTED", "REQUESTED", "DECLINED", "WITHDRAWN", "EXPIRED")
@@ -33,6 +33,15 @@ async def settle_people(world: World) -> None:
         await _consents(world, talent)
     for workspace in world.rows["workspace"]:
         await _reservations(world, workspace)
+    for number, value in enumerate(CODES):
+        told = world.maybe((10, 10, 999))
+        await world.make.talent_statistic(
+            dimension=("DEGREE", "TERRITORY", "INDUSTRY")[number % 3],
+            value=value,
+            people=told,
+            suppressed=told is None,
+            **world.common(),
+        )
 
 
 async def _talent(world: World, number: int) -> None:
