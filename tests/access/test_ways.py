@@ -55,6 +55,7 @@ NEVER_HIDDEN = {
     ("FeeRelief", "park"): "who sees a relief sees the park",
     ("Contact", "event"): "who sees a contact, with every scope, sees its event",
     ("Contact", "followUps"): "what was done is seen with its contact",
+    ("Contact", "talent"): "who may read contacts may read talents, for the same purpose",
     ("FollowUp", "contact"): "what was done is seen with its contact",
     ("Consent", "talent"): "who sees a consent sees the person",
 }
