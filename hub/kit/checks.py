@@ -67,19 +67,34 @@ def resident_check(body: str) -> str:
     return "10X98765432"[total % 11]
 
 
-def resident_valid(number: str, today: date) -> bool:
-    """Whether a resident identity number is right: form, province, birth date, check character.
+class ResidentFault(StrEnum):
+    """What is wrong with a resident identity number; the first that is found."""
+
+    FORM = "FORM"
+    BIRTH_DATE = "BIRTH_DATE"
+    CHECK_CHARACTER = "CHECK_CHARACTER"
+
+
+def resident_fault(number: str, today: date) -> ResidentFault | None:
+    """Which of form with province, birth date and check character is wrong; None where none is.
 
     The county is not tested: old codes stay valid for life, and new ones appear.
     """
     if _RESIDENT.fullmatch(number) is None:
-        return False
+        return ResidentFault.FORM
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
-        return False
-    of_an_age = born <= today and today.year - born.year <= OLDEST
-    return of_an_age and resident_check(number[:17]) == number[17]
+        return ResidentFault.BIRTH_DATE
+    if born > today or today.year - born.year > OLDEST:
+        return ResidentFault.BIRTH_DATE
+    right = resident_check(number[:17]) == number[17]
+    return None if right else ResidentFault.CHECK_CHARACTER
+
+
+def resident_valid(number: str, today: date) -> bool:
+    """Whether a resident identity number is right in every part that can be tested."""
+    return resident_fault(number, today) is None
 
 
 def phone_valid(number: str) -> bool:

@@ -15,7 +15,8 @@
         ├── AnotherInForce      an agreement of the kind is in force with this city already
         ├── AlreadyGranted      what is asked for is granted already
         ├── PurposeRefused      for this purpose nothing may be shared with that side
-        └── LawfulBasisRequired a person would be kept without a basis to do so
+        ├── LawfulBasisRequired a person would be kept without a basis to do so
+        └── AlreadyOnRecord     the person is on record under the same identity document
 
 Each has a stable `code`, a sentence in both languages, the path of the input field that it is
 about, the next step, and details for machines. Protocol and access faults are in `hub.kit.errors`.
@@ -148,6 +149,14 @@ class LawfulBasisRequired(UserError):
     code = "LAWFUL_BASIS_REQUIRED"
     zh = "缺少个人同意凭证或其他合法性基础"
     next_step = "Send `consentEvidence`, or the other `lawfulBasis` on which it is kept."
+
+
+class AlreadyOnRecord(UserError):
+    """The person is on record already; who may see the record is told its id."""
+
+    code = "ALREADY_ON_RECORD"
+    zh = "该证件已登记"
+    next_step = "Use the record in `details.existing`, or have a department look for it."
 
 
 class AnotherInForce(UserError):

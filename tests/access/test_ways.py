@@ -26,7 +26,6 @@ NEVER_HIDDEN = {
     ("EnclaveResult", "shares"): "a share is seen with its result",
     ("EnclaveShare", "result"): "a share is seen with its result",
     ("FeeRelief", "policyVersion"): "a relief rests on a version that was published",
-    ("Contact", "talent"): "who may read contacts for a purpose may read talents for it",
     ("Matter", "workingGroup"): "a group is seen whole",
     ("WorkingGroup", "matters"): "a group is seen whole",
     ("WorkingGroup", "members"): "a group is seen whole",

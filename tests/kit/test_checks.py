@@ -12,10 +12,12 @@ from stdnum.iso7064 import mod_11_2
 
 from hub.kit.checks import (
     USCC_LETTERS,
+    ResidentFault,
     email_valid,
     organisation_check,
     phone_valid,
     resident_check,
+    resident_fault,
     resident_valid,
     uscc_check,
     uscc_valid,
@@ -130,3 +132,26 @@ def test_phone_number_of_e164(number: str, valid: bool) -> None:
 )
 def test_email_address_of_the_everyday_form(address: str, valid: bool) -> None:
     assert email_valid(address) is valid
+
+
+@pytest.mark.parametrize(
+    ("number", "fault"),
+    [
+        ("32069919900228123", ResidentFault.FORM),
+        ("99069919900228123X", ResidentFault.FORM),
+        ("32069919900228123x", ResidentFault.FORM),
+        ("320699199002301230", ResidentFault.BIRTH_DATE),
+        ("320699209002281230", ResidentFault.BIRTH_DATE),
+        ("320699179002281230", ResidentFault.BIRTH_DATE),
+    ],
+)
+def test_fault_of_a_resident_number_is_named(number: str, fault: ResidentFault) -> None:
+    assert resident_fault(number, TODAY) is fault
+
+
+def test_a_wrong_check_character_is_told_from_a_right_one() -> None:
+    body = "32069919900228123"
+    right = resident_check(body)
+    found = {last: resident_fault(body + last, TODAY) for last in "0123456789X"}
+    assert {last for last, fault in found.items() if fault is None} == {right}
+    assert {found[last] for last in found if last != right} == {ResidentFault.CHECK_CHARACTER}

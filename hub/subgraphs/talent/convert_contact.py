@@ -17,6 +17,7 @@ from hub.model.action import Ctx, ExpectedVersion, Payload, Record, Sealed, acti
 from hub.model.operation import Doc, Input, Ref
 from hub.subgraphs.talent.contact import LIFE, Contact
 from hub.subgraphs.talent.contact_rules import ContactState, looks_after
+from hub.subgraphs.talent.person_checks import check_name
 from hub.subgraphs.talent.rules import Scope
 from hub.subgraphs.talent.talent import Talent
 
@@ -127,8 +128,7 @@ async def _found_or_made(ctx: Ctx, request: ConvertContactInput, row: Record) ->
     name = (request.display_name or "").strip()
     if not name and row["name"]:
         name = ctx.unseal(CONTACT.c.name, row["name"])
-    if not name:
-        raise Invalid("A talent has a name.", zh="人才须有姓名", field=("displayName",))
+    check_name(name, "displayName")
     [made] = await ctx.change(
         _MAKE, name=name, phone=phone and phone.text, email=email and email.text, **blinds
     )

@@ -6,7 +6,6 @@ followed up only after consenting.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -21,11 +20,11 @@ from hub.model.operation import Doc, Input, Ref
 from hub.model.types import CITY_TIME
 from hub.subgraphs.talent.contact import Contact
 from hub.subgraphs.talent.contact_rules import CITY, ContactState
+from hub.subgraphs.talent.person_checks import NAME, check_name, check_territory
 from hub.subgraphs.talent.rules import Scope
 
 CONTACT = Contact.__table__
 LENGTH = 2_000
-NAME = 200
 INTERESTS = 20
 
 
@@ -169,16 +168,9 @@ def checked_reach(reach: str | None) -> str | None:
 
 
 def _check(ctx: Ctx, request: RecordContactInput, name: str | None) -> None:
-    if re.fullmatch("[A-Z]{2}", request.territory) is None:
-        raise Invalid(
-            "A territory is two capital letters, as ISO 3166-1 has them.",
-            zh="国家和地区代码须为 ISO 3166-1 两位大写字母",
-            field=("territory",),
-        )
-    if name and len(name) > NAME:
-        raise Invalid(
-            f"A name has at most {NAME} characters.", zh=f"姓名至多 {NAME} 个字符", field=("name",)
-        )
+    check_territory(request.territory, "territory")
+    if name is not None:
+        check_name(name, "name")
     interests = request.interests or []
     if len(interests) > INTERESTS or any(not 0 < len(each) <= NAME for each in interests):
         raise Invalid(
