@@ -22,7 +22,8 @@ READS = tuple(f"talent:read.{group}" for group in ("basic", "contact", "degree",
 SCOPES = (*READS, "talent:write", "reference:read")
 SHOWN = """
     talent { id version displayName familyNameZh givenNameLatin returneeStatus level
-        targetIndustries languages phone email identityType identityTerritory identityLast4 identityNumber
+        targetIndustries languages phone email
+        identityType identityTerritory identityLast4 identityNumber
         returnedOn graduatedOn residenceDivision { code } }
     alike { id }
     userErrors { code message messageZh field nextStep details }
